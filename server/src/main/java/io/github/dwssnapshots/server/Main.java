@@ -1,0 +1,105 @@
+package io.github.dwssnapshots.server;
+
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import io.github.dwssnapshots.server.config.CommandLine;
+import io.github.dwssnapshots.server.config.ConfigurationException;
+import io.github.dwssnapshots.server.config.Settings;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.LogManager;
+
+/**
+ * Runs the server from a command line. A server that cannot start ends with 2, a stopped one with
+ * 143.
+ */
+public final class Main {
+  private static final int CANNOT_START = 2;
+
+  private Main() {}
+
+  /**
+   * The log of the process: goes on while the server finishes what is in flight, unlike the JDK's.
+   */
+  public static final class Log extends LogManager {
+    @Override
+    public void reset() {
+      // The JDK calls this when the process is told to end, at the same time as our own shutdown.
+    }
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    try {
+      CommandLine line = CommandLine.parse(List.of(arguments), System::getenv);
+      switch (line.request()) {
+        case HELP -> print(CommandLine.HELP);
+        case VERSION -> print(version() + "\n");
+        case SERVE -> serve(Settings.of(line));
+      }
+    } catch (ConfigurationException | IOException e) {
+      complain(e.getMessage());
+      System.exit(CANNOT_START);
+    }
+  }
+
+  private static void serve(Settings settings) throws IOException, InterruptedException {
+    startLog();
+    SnapshotServer server = SnapshotServer.start(settings);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "shutdown"));
+    print("Listening on " + server.uri() + "\n" + (settings.demo() ? demoCall(server.uri()) : ""));
+    new CountDownLatch(1).await(); // for the signal that ends the process
+  }
+
+  private static void close(SnapshotServer server) {
+    try {
+      server.close();
+    } catch (IOException e) {
+      complain(e.getMessage());
+    }
+  }
+
+  private static void startLog() throws IOException {
+    System.setProperty("java.util.logging.manager", Log.class.getName());
+    if (System.getProperty("java.util.logging.config.file") == null) {
+      try (InputStream plain = Main.class.getResourceAsStream("/logging.properties")) {
+        LogManager.getLogManager().readConfiguration(plain);
+      }
+    }
+  }
+
+  private static String demoCall(URI uri) {
+    return """
+        Demo project, since there is no --config. Try:
+
+        curl -i %s/v1.0/%s/snapshots -H 'X-Auth-Token: %s' -H 'Content-Type: application/json' \\
+          -d '{"snapshot": {"name": "snapshot-3", "cluster_id": "%s", "description": "Snapshot-3 description"}}'
+
+        """
+        .formatted(uri, DemoTenancy.PROJECT, DemoTenancy.TOKEN, DemoTenancy.CLUSTER);
+  }
+
+  private static String version() {
+    return "snapshots-server "
+        + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+            .orElse("(not from its jar)");
+  }
+
+  private static void print(String text) {
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    out.print(text);
+    out.flush();
+  }
+
+  private static void complain(String text) {
+    new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8)
+        .println("snapshots-server: " + text);
+  }
+}

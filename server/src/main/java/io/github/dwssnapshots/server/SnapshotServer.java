@@ -1,0 +1,96 @@
+package io.github.dwssnapshots.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
+import io.github.dwssnapshots.server.access.AuthenticationFilter;
+import io.github.dwssnapshots.server.access.PermissionFilter;
+import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.http.FailureMapper;
+import io.github.dwssnapshots.server.http.HttpFront;
+import io.github.dwssnapshots.server.http.Json;
+import io.github.dwssnapshots.server.http.JsonBodyInterceptor;
+import io.github.dwssnapshots.server.http.MediaTypeFilter;
+import io.github.dwssnapshots.server.http.PathFilter;
+import io.github.dwssnapshots.server.resource.SnapshotsResource;
+import io.github.dwssnapshots.server.storage.SnapshotStore;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+
+/**
+ * The server: started, asked where it listens, closed. Safe for any number of threads; several can
+ * run in one process, each with a data folder of its own.
+ *
+ * <pre>{@code
+ * try (SnapshotServer server = SnapshotServer.start(Settings.demo(temporaryFolder))) {
+ *   URI uri = server.uri();
+ * }
+ * }</pre>
+ */
+public final class SnapshotServer implements AutoCloseable {
+  private final HttpFront front;
+  private final SnapshotStore store;
+
+  private SnapshotServer(HttpFront front, SnapshotStore store) {
+    this.front = front;
+    this.store = store;
+  }
+
+  /**
+   * Starts a server; it serves when this returns.
+   *
+   * @throws IOException with a message for a person: the data folder or the address cannot be used
+   */
+  public static SnapshotServer start(Settings settings) throws IOException {
+    SnapshotStore store = SnapshotStore.open(settings.data());
+    try {
+      ObjectMapper mapper = Json.mapper();
+      return new SnapshotServer(
+          HttpFront.start(
+              settings.listen().host(),
+              settings.listen().port(),
+              application(settings, store, mapper),
+              mapper),
+          store);
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /** What a request passes, in this order; readings has the order of the checks. */
+  private static ResourceConfig application(
+      Settings settings, SnapshotStore store, ObjectMapper mapper) {
+    JacksonJsonProvider json = new JacksonJsonProvider(mapper);
+    return new ResourceConfig()
+        .register(new AuthenticationFilter(settings.tenancy()), 1) // 401
+        .register(new PathFilter(), 2) // 404, as Jersey's own routing after it, with 405
+        .register(new MediaTypeFilter.SetAside(), 3)
+        .register(new PermissionFilter.ForEachOperation(4)) // 403
+        .register(new MediaTypeFilter(), 5) // 415, 406
+        .register(new JsonBodyInterceptor()) // 400
+        .register(json)
+        .register(
+            new SnapshotsResource(settings.tenancy(), store, Clock.systemUTC())) // 400, 404, 400
+        .register(new FailureMapper())
+        .property(ServerProperties.WADL_FEATURE_DISABLE, true)
+        .property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true)
+        .property(ServerProperties.METAINF_SERVICES_LOOKUP_DISABLE, true)
+        .property(ServerProperties.BV_FEATURE_DISABLE, true)
+        .property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
+  }
+
+  /** Where it listens, for example {@code http://127.0.0.1:8080}. */
+  public URI uri() {
+    return front.uri();
+  }
+
+  /** Takes no new requests, finishes those in flight, closes the store. */
+  @Override
+  public void close() throws IOException {
+    front.close();
+    store.close();
+  }
+}

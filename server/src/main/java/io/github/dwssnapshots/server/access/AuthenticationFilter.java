@@ -1,0 +1,50 @@
+package io.github.dwssnapshots.server.access;
+
+import io.github.dwssnapshots.server.access.Tenancy.Caller;
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Whose token is it? Runs before the path is looked at, so that a stranger learns not even which
+ * paths there are.
+ */
+@PreMatching
+public final class AuthenticationFilter implements ContainerRequestFilter {
+  static final String CALLER = AuthenticationFilter.class.getName() + ".caller";
+
+  private static final String HEADER = "X-Auth-Token";
+
+  private final Tenancy tenancy;
+
+  public AuthenticationFilter(Tenancy tenancy) {
+    this.tenancy = tenancy;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    request.setProperty(CALLER, caller(request.getHeaders().getOrDefault(HEADER, List.of())));
+  }
+
+  private Caller caller(List<String> tokens) {
+    if (tokens.size() != 1 || tokens.get(0).isEmpty()) {
+      throw refused(
+          tokens.size() > 1
+              ? "there are " + tokens.size() + " headers " + HEADER + "; send exactly one"
+              : "send the token of a credential in the header " + HEADER);
+    }
+    // Grizzly reads a header's bytes as ISO-8859-1: this gives back the bytes as they were sent.
+    byte[] token = tokens.get(0).getBytes(StandardCharsets.ISO_8859_1);
+    return tenancy
+        .caller(token)
+        .orElseThrow(() -> refused("no credential has the token in the header " + HEADER));
+  }
+
+  private static Failure refused(String why) {
+    return new Failure(ErrorCode.NOT_AUTHENTICATED, why);
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.dwssnapshots.server.access;
+
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * What is served where nobody configured anything: a token that everybody knows and that permits
+ * everything. For a listener on loopback only.
+ */
+public final class DemoTenancy {
+  /** The project of the documents' example. */
+  public static final String PROJECT = "89cd04f168b84af6be287f71730fdb4b";
+
+  /** The cluster of the documents' example. */
+  public static final String CLUSTER = "44b277eb-39be-4921-be31-3d61b43651d7";
+
+  public static final String TOKEN = "demo-token";
+
+  private DemoTenancy() {}
+
+  public static Tenancy tenancy() {
+    return Tenancy.of(
+        List.of(
+            new Tenancy.Project(
+                PROJECT,
+                List.of(new Tenancy.Cluster(CLUSTER, "demo")),
+                List.of(Tenancy.Credential.ofToken("demo", TOKEN, EnumSet.allOf(Action.class))))));
+  }
+}

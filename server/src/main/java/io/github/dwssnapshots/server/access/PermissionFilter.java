@@ -1,0 +1,59 @@
+package io.github.dwssnapshots.server.access;
+
+import io.github.dwssnapshots.server.access.Tenancy.Caller;
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.FeatureContext;
+import org.glassfish.jersey.process.Inflector;
+
+/**
+ * May this credential do this in this project? The answer depends on the configuration alone, and
+ * tells nothing about what the project has.
+ */
+public final class PermissionFilter implements ContainerRequestFilter {
+  private final Action action;
+
+  private PermissionFilter(Action action) {
+    this.action = action;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    String projectId = request.getUriInfo().getPathParameters().getFirst("project_id");
+    Caller caller = (Caller) request.getProperty(AuthenticationFilter.CALLER);
+    if (!caller.may(action, projectId)) {
+      throw new Failure(
+          ErrorCode.NOT_PERMITTED,
+          "this credential does not permit " + action.iamName() + " in this project");
+    }
+  }
+
+  /**
+   * Puts the filter of its action before each operation. An operation without an action is a
+   * defect.
+   */
+  public static final class ForEachOperation implements DynamicFeature {
+    private final int priority;
+
+    public ForEachOperation(int priority) {
+      this.priority = priority;
+    }
+
+    @Override
+    public void configure(ResourceInfo operation, FeatureContext context) {
+      if (Inflector.class.isAssignableFrom(operation.getResourceClass())) {
+        return; // Jersey's own answer to OPTIONS, which tells what the contract tells
+      }
+      String name = operation.getResourceMethod().getName();
+      Action action =
+          Action.ofOperation(name)
+              .orElseThrow(
+                  () -> new IllegalStateException("no action permits the operation " + name));
+      context.register(new PermissionFilter(action), priority);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.dwssnapshots.server.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who may do what, where: the projects, their clusters and their credentials. Never changes; safe
+ * for any number of threads.
+ */
+public final class Tenancy {
+  /**
+   * A project.
+   *
+   * @param id 1 to 64 characters, unique in the tenancy
+   * @param clusters with ids that are unique in the project
+   * @param credentials with tokens that are unique in the project; a token may stand in several
+   *     projects
+   */
+  public record Project(String id, List<Cluster> clusters, List<Credential> credentials) {
+    public Project {
+      clusters = List.copyOf(clusters);
+      credentials = List.copyOf(credentials);
+    }
+  }
+
+  /**
+   * A cluster of a project.
+   *
+   * @param id 1 to 64 characters
+   * @param name for the people who read the configuration
+   */
+  public record Cluster(String id, String name) {}
+
+  /**
+   * What a token permits in the project that the credential stands in.
+   *
+   * @param name for the people who read the configuration
+   * @param tokenSha256 64 lower-case hex digits; the token itself is kept nowhere
+   */
+  public record Credential(String name, String tokenSha256, Set<Action> actions) {
+    public Credential {
+      actions = Set.copyOf(actions);
+    }
+
+    /** A credential for this token, of which only the SHA-256 is kept. */
+    public static Credential ofToken(String name, String token, Collection<Action> actions) {
+      return new Credential(
+          name, sha256(token.getBytes(StandardCharsets.UTF_8)), Set.copyOf(actions));
+    }
+  }
+
+  /** Whoever sent a known token: what it permits, by project. */
+  record Caller(Map<String, Set<Action>> actions) {
+    boolean may(Action action, String projectId) {
+      return actions.getOrDefault(projectId, Set.of()).contains(action);
+    }
+  }
+
+  private final Map<String, Set<String>> clusters = new HashMap<>();
+  private final Map<String, Caller> callers = new HashMap<>();
+
+  private Tenancy(List<Project> projects) {
+    for (Project project : projects) {
+      Set<String> ids = new java.util.HashSet<>();
+      project.clusters().forEach(cluster -> ids.add(cluster.id()));
+      clusters.put(project.id(), ids);
+      for (Credential credential : project.credentials()) {
+        callers
+            .computeIfAbsent(credential.tokenSha256(), digest -> new Caller(new HashMap<>()))
+            .actions()
+            .put(project.id(), credential.actions());
+      }
+    }
+  }
+
+  /** The tenancy of these projects. */
+  public static Tenancy of(List<Project> projects) {
+    return new Tenancy(projects);
+  }
+
+  /** Whether the project has this cluster. */
+  public boolean hasCluster(String projectId, String clusterId) {
+    return clusters.getOrDefault(projectId, Set.of()).contains(clusterId);
+  }
+
+  /** Whoever has this token, given as the bytes that were sent. */
+  Optional<Caller> caller(byte[] token) {
+    // Looked up by its digest: how long the look-up takes tells nothing about the tokens that are
+    // known.
+    return Optional.ofNullable(callers.get(sha256(token)));
+  }
+
+  private static String sha256(byte[] token) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("each Java platform has SHA-256", e);
+    }
+  }
+}

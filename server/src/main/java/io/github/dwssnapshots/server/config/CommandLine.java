@@ -1,0 +1,121 @@
+package io.github.dwssnapshots.server.config;
+
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * The options of the command line, and the environment variables that stand in for them. By hand:
+ * five options, and a server that starts at once.
+ */
+public final class CommandLine {
+  /** Shown by {@code --help}. */
+  public static final String HELP =
+      """
+      Usage: java -jar snapshots-server.jar [options]
+
+        --listen HOST:PORT  where to listen; port 0 takes a free one (default 127.0.0.1:8080)
+        --data DIR          the folder that holds the snapshots; made where there is none
+                            (default ./snapshots-data)
+        --config FILE       projects, clusters and credentials, in YAML (default: a demo project,
+                            on loopback only)
+        --help              this text
+        --version           the version
+
+      The first three can also be given as SNAPSHOTS_LISTEN, SNAPSHOTS_DATA and SNAPSHOTS_CONFIG;
+      an option goes before its variable.
+      """;
+
+  /** What is asked for. */
+  public enum Request {
+    SERVE,
+    HELP,
+    VERSION
+  }
+
+  private enum Option {
+    LISTEN("--listen", "SNAPSHOTS_LISTEN"),
+    DATA("--data", "SNAPSHOTS_DATA"),
+    CONFIG("--config", "SNAPSHOTS_CONFIG");
+
+    private final String flag;
+    private final String variable;
+
+    Option(String flag, String variable) {
+      this.flag = flag;
+      this.variable = variable;
+    }
+  }
+
+  private final Map<Option, String> values = new EnumMap<>(Option.class);
+  private Request request = Request.SERVE;
+
+  private CommandLine() {}
+
+  /**
+   * Reads the options, and the variables for those that are not given.
+   *
+   * @param environment the value of a variable, or null where there is none, as {@link
+   *     System#getenv(String)}
+   */
+  public static CommandLine parse(List<String> arguments, UnaryOperator<String> environment)
+      throws ConfigurationException {
+    CommandLine line = new CommandLine();
+    for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
+      line.take(rest.next(), rest);
+    }
+    for (Option option : Option.values()) {
+      Optional.ofNullable(environment.apply(option.variable))
+          .filter(value -> !value.isEmpty())
+          .ifPresent(value -> line.values.putIfAbsent(option, value));
+    }
+    return line;
+  }
+
+  private void take(String argument, Iterator<String> rest) throws ConfigurationException {
+    switch (argument) {
+      case "--help" -> request = Request.HELP;
+      case "--version" -> request = Request.VERSION;
+      default -> takeValue(argument, rest);
+    }
+  }
+
+  private void takeValue(String argument, Iterator<String> rest) throws ConfigurationException {
+    int equals = argument.indexOf('=');
+    String flag = equals < 0 ? argument : argument.substring(0, equals);
+    for (Option option : Option.values()) {
+      if (option.flag.equals(flag)) {
+        if (equals < 0 && !rest.hasNext()) {
+          throw new ConfigurationException(flag + " needs a value; --help tells which");
+        }
+        String value = equals < 0 ? rest.next() : argument.substring(equals + 1);
+        if (value.isEmpty() || values.putIfAbsent(option, value) != null) {
+          throw new ConfigurationException(
+              flag + " is given " + (value.isEmpty() ? "empty" : "twice"));
+        }
+        return;
+      }
+    }
+    throw new ConfigurationException(
+        "there is no option " + argument + "; --help lists those that there are");
+  }
+
+  public Request request() {
+    return request;
+  }
+
+  String listen() {
+    return values.getOrDefault(Option.LISTEN, "127.0.0.1:8080");
+  }
+
+  String data() {
+    return values.getOrDefault(Option.DATA, "snapshots-data");
+  }
+
+  Optional<String> config() {
+    return Optional.ofNullable(values.get(Option.CONFIG));
+  }
+}

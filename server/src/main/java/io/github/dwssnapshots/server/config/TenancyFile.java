@@ -1,0 +1,144 @@
+package io.github.dwssnapshots.server.config;
+
+import io.github.dwssnapshots.server.access.Action;
+import io.github.dwssnapshots.server.access.Tenancy;
+import io.github.dwssnapshots.server.access.Tenancy.Cluster;
+import io.github.dwssnapshots.server.access.Tenancy.Credential;
+import io.github.dwssnapshots.server.access.Tenancy.Project;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * Reads projects, clusters and credentials from a YAML file, and reports all its faults at once.
+ */
+final class TenancyFile {
+  /** As much as anybody writes by hand, and no more than a small heap holds. */
+  private static final long MOST_BYTES = 4L * 1024 * 1024;
+
+  /** The contract's bound for project_id and cluster_id. */
+  private static final int MOST_ID_CHARACTERS = 64;
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9A-Fa-f]{64}");
+
+  private final YamlFaults faults = new YamlFaults();
+
+  private TenancyFile() {}
+
+  /**
+   * @throws ConfigurationException that lists every fault of the file with its line and column
+   */
+  static Tenancy read(Path file) throws ConfigurationException {
+    try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw new ConfigurationException(
+            "--config %s has more than %d bytes".formatted(file, MOST_BYTES));
+      }
+      return parse(file.toString(), Files.readString(file));
+    } catch (CharacterCodingException e) {
+      throw new ConfigurationException("--config " + file + " is not UTF-8");
+    } catch (IOException e) {
+      throw new ConfigurationException("--config " + file + " cannot be read: " + e);
+    }
+  }
+
+  static Tenancy parse(String name, String yaml) throws ConfigurationException {
+    TenancyFile file = new TenancyFile();
+    List<Project> projects = List.of();
+    try {
+      Optional<Node> root =
+          new Compose(LoadSettings.builder().setLabel(name).build()).composeString(yaml);
+      if (root.isEmpty()) {
+        throw new ConfigurationException("--config " + name + " is empty");
+      }
+      projects = file.projects(root.get());
+    } catch (MarkedYamlEngineException e) {
+      file.faults.add(e.getProblemMark(), "this is not YAML: " + e.getProblem());
+    } catch (YamlEngineException e) {
+      throw new ConfigurationException("--config " + name + " is not YAML: " + e.getMessage());
+    }
+    file.faults.throwIfAny(name);
+    return Tenancy.of(projects);
+  }
+
+  private List<Project> projects(Node root) {
+    Set<String> ids = new HashSet<>();
+    YamlMap file = YamlMap.of(root, "the file", Set.of("projects"), faults);
+    List<Node> entries = file.list("projects");
+    if (entries.isEmpty()) {
+      faults.add(root.getStartMark(), "there are no projects; nothing could be served");
+    }
+    return entries.stream().map(entry -> project(entry, ids)).toList();
+  }
+
+  private Project project(Node node, Set<String> ids) {
+    YamlMap entry = YamlMap.of(node, "a project", Set.of("id", "clusters", "credentials"), faults);
+    Set<String> clusterIds = new HashSet<>();
+    Set<String> tokens = new HashSet<>();
+    return new Project(
+        id(entry, "project", ids),
+        entry.list("clusters").stream().map(n -> cluster(n, clusterIds)).toList(),
+        entry.list("credentials").stream().map(n -> credential(n, tokens)).toList());
+  }
+
+  private Cluster cluster(Node node, Set<String> ids) {
+    YamlMap entry = YamlMap.of(node, "a cluster", Set.of("id", "name"), faults);
+    return new Cluster(id(entry, "cluster", ids), entry.text("name"));
+  }
+
+  private String id(YamlMap entry, String what, Set<String> ids) {
+    String id = entry.text("id");
+    if (id.codePointCount(0, id.length()) > MOST_ID_CHARACTERS) {
+      entry.fault("id", "the id has more than " + MOST_ID_CHARACTERS + " characters");
+    }
+    if (!id.isEmpty() && !ids.add(id)) {
+      entry.fault("id", "there is another " + what + " with this id");
+    }
+    return id;
+  }
+
+  private Credential credential(Node node, Set<String> tokens) {
+    YamlMap entry =
+        YamlMap.of(node, "a credential", Set.of("name", "token_sha256", "actions"), faults);
+    String digest = entry.text("token_sha256").toLowerCase(Locale.ROOT);
+    if (!digest.isEmpty() && !SHA256.matcher(digest).matches()) {
+      // What stands there may be the token itself, so it is not shown.
+      entry.fault(
+          "token_sha256",
+          "this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum");
+    } else if (!digest.isEmpty() && !tokens.add(digest)) {
+      entry.fault("token_sha256", "another credential of the project has the same token");
+    }
+    Set<Action> actions = EnumSet.noneOf(Action.class);
+    for (Node action : entry.list("actions")) {
+      String name = YamlMap.text(action, "an action", faults);
+      Action.ofIamName(name)
+          .ifPresentOrElse(
+              actions::add,
+              () ->
+                  faults.add(
+                      action.getStartMark(),
+                      "there is no action " + name + "; there is " + known()));
+    }
+    return new Credential(entry.text("name"), digest, actions);
+  }
+
+  private static String known() {
+    return Arrays.stream(Action.values()).map(Action::iamName).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.dwssnapshots.server.error;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Every kind of failure a client can see: its HTTP status, its {@code error_code}, and the words
+ * that each of its messages begins with.
+ *
+ * <p>The contract's description lists the codes; a test holds this list to that one. Published
+ * codes of the vendor where one fits, otherwise {@code REF.} and the status.
+ */
+public enum ErrorCode {
+  INVALID_REQUEST(400, "DWS.0001", "Request error"),
+  NAME_TAKEN(400, "REF.1001", "Name taken"),
+  NOT_AUTHENTICATED(401, "APIGW.0301", "Authentication failed"),
+  NOT_PERMITTED(403, "APIGW.0302", "No permission"),
+  NO_SUCH_CLUSTER(404, "DWS.0047", "No such cluster"),
+  INTERNAL(500, "DWS.0005", "Internal error"),
+  UNAVAILABLE(503, "REF.0503", "Service unavailable"),
+
+  MALFORMED_HTTP(400, "REF.0400", "Malformed request"),
+  NO_SUCH_PATH(404, "REF.0404", "No such path"),
+  METHOD_NOT_ALLOWED(405, "REF.0405", "Method not allowed"),
+  NOT_ACCEPTABLE(406, "REF.0406", "Not acceptable"),
+  REQUEST_TIMEOUT(408, "REF.0408", "Request timeout"),
+  CONTENT_TOO_LARGE(413, "REF.0413", "Content too large"),
+  TARGET_TOO_LONG(414, "REF.0414", "Request target too long"),
+  UNSUPPORTED_MEDIA_TYPE(415, "REF.0415", "Unsupported media type"),
+  EXPECTATION_FAILED(417, "REF.0417", "Expectation failed"),
+  HEADER_TOO_LARGE(431, "REF.0431", "Header too large"),
+  NOT_IMPLEMENTED(501, "REF.0501", "Not implemented"),
+  HTTP_VERSION_NOT_SUPPORTED(505, "REF.0505", "HTTP version not supported");
+
+  private final int status;
+  private final String code;
+  private final String prefix;
+
+  ErrorCode(int status, String code, String prefix) {
+    this.status = status;
+    this.code = code;
+    this.prefix = prefix;
+  }
+
+  /** The HTTP status of every answer with this code. */
+  public int status() {
+    return status;
+  }
+
+  /** The value of {@code error_code}. */
+  public String code() {
+    return code;
+  }
+
+  /**
+   * A whole {@code error_msg}: the prefix that is the same for each case of this code, then the
+   * case.
+   */
+  public String message(String detail) {
+    return prefix + ": " + detail;
+  }
+
+  /** The code for what HTTP itself refuses with this status, if there is one. */
+  public static Optional<ErrorCode> ofHttpStatus(int status) {
+    String code = "REF.0%03d".formatted(status);
+    return Arrays.stream(values()).filter(e -> e.code.equals(code)).findFirst();
+  }
+}

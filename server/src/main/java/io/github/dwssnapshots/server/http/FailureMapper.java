@@ -1,0 +1,92 @@
+package io.github.dwssnapshots.server.http;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.storage.StoreException;
+import jakarta.inject.Provider;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+
+/** Whatever ends a request is turned into its answer here, and what is a defect goes to the log. */
+public final class FailureMapper implements ExceptionMapper<Throwable> {
+  private static final System.Logger LOG = System.getLogger(FailureMapper.class.getName());
+
+  /**
+   * RFC 9110, 9 and RFC 5789. Of a method that is none of these, HTTP asks for 501 and not for 405.
+   */
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH");
+
+  @Context private Provider<ContainerRequestContext> request;
+
+  @Override
+  public Response toResponse(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    Failure failure = failure(cause);
+    Response.ResponseBuilder response =
+        Response.status(failure.code().status())
+            .type(MediaType.APPLICATION_JSON_TYPE)
+            .entity(ErrorAnswer.body(failure));
+    ErrorAnswer.headers(failure.code()).forEach(response::header);
+    if (failure.code() == ErrorCode.METHOD_NOT_ALLOWED && cause instanceof NotAllowedException e) {
+      response.header(HttpHeaders.ALLOW, e.getResponse().getHeaderString(HttpHeaders.ALLOW));
+    }
+    return response.build();
+  }
+
+  private Failure failure(Throwable cause) {
+    if (cause instanceof Failure failure) {
+      return failure;
+    }
+    if (cause instanceof StoreException store && store.outcome() != StoreException.Outcome.DEFECT) {
+      return new Failure(ErrorCode.UNAVAILABLE, unavailable(store.outcome()));
+    }
+    if (cause instanceof NotFoundException) {
+      return PathFilter.noSuchPath(request.get().getUriInfo().getRequestUri().getRawPath());
+    }
+    if (cause instanceof NotAllowedException notAllowed) {
+      return notAllowed(request.get().getMethod(), notAllowed);
+    }
+    if (cause instanceof WebApplicationException e
+        && ErrorCode.ofHttpStatus(e.getResponse().getStatus()).isPresent()) {
+      return new Failure(
+          ErrorCode.ofHttpStatus(e.getResponse().getStatus()).orElseThrow(),
+          "the request cannot be read as HTTP");
+    }
+    LOG.log(
+        System.Logger.Level.ERROR,
+        () -> "a defect, in the request " + request.get().getProperty(RequestHandler.REQUEST_ID),
+        cause);
+    return new Failure(
+        ErrorCode.INTERNAL, "the log of the server says more, under the request id of this answer");
+  }
+
+  private static String unavailable(StoreException.Outcome outcome) {
+    return outcome == StoreException.Outcome.UNKNOWN
+        ? "the storage failed while it stored the snapshot, which may exist or not; a retry that finds it gets "
+            + ErrorCode.NAME_TAKEN.code()
+        : "the storage is out of reach, full, or has too much to do; nothing was stored";
+  }
+
+  private static Failure notAllowed(String method, NotAllowedException e) {
+    return METHODS.contains(method)
+        ? new Failure(
+            ErrorCode.METHOD_NOT_ALLOWED,
+            method + "; this path allows " + e.getResponse().getHeaderString(HttpHeaders.ALLOW))
+        : new Failure(
+            ErrorCode.NOT_IMPLEMENTED,
+            "the method " + io.github.dwssnapshots.server.error.Quoted.of(method));
+  }
+}

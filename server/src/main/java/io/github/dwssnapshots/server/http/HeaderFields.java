@@ -1,0 +1,75 @@
+package io.github.dwssnapshots.server.http;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.error.Quoted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The header fields of a request, in the order in which they were sent. Each is well-formed by RFC
+ * 9112, 5.
+ */
+record HeaderFields(List<Field> fields) {
+  record Field(String name, String value) {}
+
+  private static final int MOST = 64;
+
+  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final Pattern VALUE = Pattern.compile("[\t\\x20-\\x7e\\x80-\\xff]*");
+
+  HeaderFields {
+    fields = List.copyOf(fields);
+  }
+
+  /**
+   * @param lines of a request's head, the request line among them
+   * @throws Failure that says which line is malformed
+   */
+  static HeaderFields parse(String[] lines) {
+    if (lines.length - 1 > MOST) {
+      throw new Failure(
+          ErrorCode.HEADER_TOO_LARGE,
+          "%d header fields, at most %d are allowed".formatted(lines.length - 1, MOST));
+    }
+    List<Field> fields = new ArrayList<>(lines.length);
+    for (int i = 1; i < lines.length; i++) {
+      int colon = lines[i].indexOf(':');
+      // Only the name is ever shown, since the value may be a token.
+      String name = lines[i].substring(0, Math.max(0, colon));
+      String value = lines[i].substring(colon + 1);
+      // A line that begins with a blank (obs-fold) has no name before its colon, and a bare CR or
+      // LF no place.
+      if (!NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
+        throw new Failure(
+            ErrorCode.MALFORMED_HTTP,
+            "header line %d, %s, is not NAME: VALUE in printable characters"
+                .formatted(i, Quoted.of(name)));
+      }
+      fields.add(new Field(name, value.strip()));
+    }
+    return new HeaderFields(fields);
+  }
+
+  /** The values of every field of this name, in whatever case. */
+  List<String> values(String name) {
+    return fields.stream().filter(f -> f.name().equalsIgnoreCase(name)).map(Field::value).toList();
+  }
+
+  /** The members of a comma-separated header, in lower case. */
+  List<String> members(String name) {
+    return values(name).stream()
+        .flatMap(value -> Pattern.compile(",").splitAsStream(value))
+        .map(member -> member.strip().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+
+  /** All but the fields of these names, which are given in lower case. */
+  HeaderFields without(Set<String> names) {
+    return new HeaderFields(
+        fields.stream().filter(f -> !names.contains(f.name().toLowerCase(Locale.ROOT))).toList());
+  }
+}

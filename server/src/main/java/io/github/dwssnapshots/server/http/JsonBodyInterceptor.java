@@ -1,0 +1,124 @@
+package io.github.dwssnapshots.server.http;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidNullException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.error.Quoted;
+import jakarta.ws.rs.ext.ReaderInterceptor;
+import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+
+/**
+ * Stands around the reading of a body: before it, lets only UTF-8 pass; after it, says in the
+ * contract's words what Jackson has found.
+ */
+public final class JsonBodyInterceptor implements ReaderInterceptor {
+  @Override
+  public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+    byte[] body = context.getInputStream().readAllBytes(); // whole already, see RequestGate
+    checkText(body);
+    context.setInputStream(new ByteArrayInputStream(body));
+    try {
+      return context.proceed();
+    } catch (JsonProcessingException e) {
+      throw invalid(fault(e));
+    }
+  }
+
+  /**
+   * Jackson would guess UTF-16 from NULs and from a byte order mark, and let overlong UTF-8 pass.
+   */
+  private static void checkText(byte[] body) {
+    if (body.length == 0) {
+      throw invalid("the body is empty; it must be a JSON object");
+    }
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      throw invalid("the body is not UTF-8");
+    }
+    if (text.charAt(0) == '\ufeff') {
+      throw invalid("the body begins with a byte order mark; send it without");
+    }
+    if (text.indexOf('\0') >= 0) {
+      throw invalid("the body has a NUL byte; it must be JSON in UTF-8");
+    }
+  }
+
+  private static String fault(JsonProcessingException e) {
+    // From the special to the general: each is a subclass of a later one.
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      String known =
+          unknown.getKnownPropertyIds().stream()
+              .map(Object::toString)
+              .sorted()
+              .collect(Collectors.joining(", "));
+      return "%s is no member that the contract knows; it knows %s".formatted(path(unknown), known);
+    }
+    if (e instanceof InvalidNullException isNull) {
+      return path(isNull) + " is null; give it a value";
+    }
+    if (e instanceof MismatchedInputException mismatch) {
+      return mismatch(mismatch);
+    }
+    if (e instanceof StreamConstraintsException) {
+      return "the body is nested too deep, or has a name or a number that is too long" + place(e);
+    }
+    if (e instanceof JsonEOFException) {
+      return "the body ends before its JSON does";
+    }
+    if (e instanceof JsonParseException && e.getOriginalMessage().startsWith("Duplicate")) {
+      return "a member stands twice in one object" + place(e);
+    }
+    return "the body is not JSON" + place(e);
+  }
+
+  private static String mismatch(MismatchedInputException e) {
+    if (e.getPath().isEmpty() && e.getMessage().startsWith("Trailing token")) {
+      return "there is text after the JSON object" + place(e);
+    }
+    String wanted = String.class.equals(e.getTargetType()) ? "a string" : "an object";
+    return "%s must be %s".formatted(path(e), wanted);
+  }
+
+  private static String path(JsonMappingException e) {
+    String path =
+        e.getPath().stream()
+            .map(
+                step ->
+                    step.getFieldName() == null
+                        ? "[" + step.getIndex() + "]"
+                        : shown(step.getFieldName()))
+            .collect(Collectors.joining("."));
+    return path.isEmpty() ? "the body" : path;
+  }
+
+  /** A name of the contract's as it is, any other in quotes. */
+  private static String shown(String member) {
+    return member.matches("[a-z_]{1,32}") ? member : Quoted.of(member);
+  }
+
+  private static String place(JsonProcessingException e) {
+    return e.getLocation() == null
+        ? ""
+        : ", at line %d, column %d"
+            .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+  }
+
+  private static Failure invalid(String what) {
+    return new Failure(ErrorCode.INVALID_REQUEST, what);
+  }
+}

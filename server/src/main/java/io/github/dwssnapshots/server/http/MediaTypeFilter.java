@@ -1,0 +1,117 @@
+package io.github.dwssnapshots.server.http;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.error.Quoted;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** 415 and 406: a body is JSON in UTF-8, and so is every answer. */
+public final class MediaTypeFilter implements ContainerRequestFilter {
+  private static final String CONTENT_TYPES = MediaTypeFilter.class.getName() + ".contentTypes";
+  private static final String ACCEPTS = MediaTypeFilter.class.getName() + ".accepts";
+
+  /**
+   * Takes both headers away before Jersey looks for the operation, as Jersey would answer 415 and
+   * 406 before anything could ask for the permission. Content-Type becomes the only type there is.
+   */
+  @PreMatching
+  public static final class SetAside implements ContainerRequestFilter {
+    @Override
+    public void filter(ContainerRequestContext request) {
+      MultivaluedMap<String, String> headers = request.getHeaders();
+      request.setProperty(CONTENT_TYPES, headers.getOrDefault(HttpHeaders.CONTENT_TYPE, List.of()));
+      request.setProperty(ACCEPTS, headers.getOrDefault(HttpHeaders.ACCEPT, List.of()));
+      headers.putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
+      headers.remove(HttpHeaders.ACCEPT);
+    }
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    if (request
+        .getMethod()
+        .equals(HttpMethod.POST)) { // the one method of the contract that has a body
+      checkContent(
+          strings(request, CONTENT_TYPES),
+          request.getHeaders().containsKey(HttpHeaders.CONTENT_ENCODING));
+    }
+    checkAccept(String.join(",", strings(request, ACCEPTS)));
+  }
+
+  @SuppressWarnings("unchecked") // put there by SetAside
+  private static List<String> strings(ContainerRequestContext request, String property) {
+    return (List<String>) request.getProperty(property);
+  }
+
+  private static void checkContent(List<String> types, boolean encoded) {
+    String sent = String.join(", ", types);
+    if (encoded) {
+      throw new Failure(
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE, "there is a Content-Encoding; send the body without");
+    }
+    if (types.size() > 1 || (types.size() == 1 && !isJsonInUtf8(sent))) {
+      throw new Failure(
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+          "Content-Type is " + Quoted.of(sent) + "; send application/json, in UTF-8");
+    }
+  }
+
+  private static boolean isJsonInUtf8(String type) {
+    return parsed(type)
+        .filter(MediaTypeFilter::isJson)
+        .map(t -> t.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8"))
+        .filter(charset -> charset.equalsIgnoreCase("utf-8"))
+        .isPresent();
+  }
+
+  /** The media type, if it is one. */
+  private static Optional<MediaType> parsed(String text) {
+    try {
+      return Optional.of(MediaType.valueOf(text));
+    } catch (IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isJson(MediaType type) {
+    return type.getType().equalsIgnoreCase("application")
+        && type.getSubtype().equalsIgnoreCase("json");
+  }
+
+  /**
+   * RFC 9110, 12.5.1: of the ranges that JSON falls into the most specific decides. A range that
+   * cannot be read asks for nothing, and no header for anything.
+   */
+  private static void checkAccept(String accept) {
+    boolean acceptable =
+        Arrays.stream(accept.split(",", -1))
+            .flatMap(range -> parsed(range.strip()).stream())
+            .filter(MediaTypeFilter::includesJson)
+            .min(
+                Comparator.comparing(MediaType::isWildcardType)
+                    .thenComparing(MediaType::isWildcardSubtype))
+            .map(range -> !range.getParameters().getOrDefault("q", "1").matches("0(\\.0{0,3})?"))
+            .orElse(accept.isBlank());
+    if (!acceptable) {
+      throw new Failure(
+          ErrorCode.NOT_ACCEPTABLE,
+          "Accept is " + Quoted.of(accept) + "; answers are application/json");
+    }
+  }
+
+  private static boolean includesJson(MediaType range) {
+    return isJson(range)
+        || range.isWildcardType()
+        || (range.isWildcardSubtype() && range.getType().equalsIgnoreCase("application"));
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.dwssnapshots.server.http;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.glassfish.grizzly.Buffer;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.EmptyCompletionHandler;
+import org.glassfish.grizzly.WriteResult;
+import org.glassfish.grizzly.memory.Buffers;
+import org.glassfish.grizzly.nio.NIOConnection;
+
+/**
+ * One connection: what has come of its next request, since when, and whether it has been refused.
+ * Used by the thread that reads and by the one that looks after slow senders.
+ */
+final class Peer {
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  /** From the first byte of a request to its last. */
+  static final Duration SLOWEST_REQUEST = Duration.ofSeconds(10);
+
+  /**
+   * How long what a refused client still sends is read and dropped. A close with bytes unread
+   * resets the connection, and the client would lose the answer that tells it what was wrong (RFC
+   * 9112, 9.6).
+   */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private final Connection<SocketAddress> connection;
+  private RequestReader reader = new RequestReader();
+  private boolean continued;
+  private boolean refused;
+
+  /** By {@link System#nanoTime()}: the first byte of an unfinished request, or the refusal. */
+  private long since;
+
+  Peer(Connection<SocketAddress> connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * Takes in what has come.
+   *
+   * @return the request, once it is whole; what follows it is left
+   * @throws io.github.dwssnapshots.server.error.Failure when the connection can only be refused
+   */
+  synchronized Optional<byte[]> read(ByteBuffer in) {
+    if (refused) {
+      in.position(in.limit());
+      return Optional.empty();
+    }
+    if (reader.isEmpty()) {
+      since = System.nanoTime();
+    }
+    if (reader.read(in)) {
+      byte[] request = reader.request();
+      reader = new RequestReader();
+      continued = false;
+      return Optional.of(request);
+    }
+    if (reader.awaitsContinue() && !continued) {
+      continued = true;
+      connection.write(
+          Buffers.wrap(connection.getMemoryManager(), CONTINUE), new EmptyCompletionHandler<>());
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the peer owes the rest of a request, or is about to be closed. */
+  synchronized boolean isUnfinished() {
+    return refused || !reader.isEmpty();
+  }
+
+  synchronized boolean isTooSlow(long now) {
+    return !refused && !reader.isEmpty() && now - since > SLOWEST_REQUEST.toNanos();
+  }
+
+  synchronized boolean isToBeClosed(long now) {
+    return refused && now - since > LINGER.toNanos();
+  }
+
+  /**
+   * Sends the answer, and nothing after it.
+   *
+   * @return false where another thread has refused the peer already
+   */
+  synchronized boolean refuse(byte[] answer) {
+    if (refused) {
+      return false;
+    }
+    refused = true;
+    since = System.nanoTime();
+    connection.write(
+        Buffers.wrap(connection.getMemoryManager(), answer),
+        new EmptyCompletionHandler<WriteResult<Buffer, SocketAddress>>() {
+          @Override
+          public void completed(WriteResult<Buffer, SocketAddress> written) {
+            endOutput();
+          }
+        });
+    return true;
+  }
+
+  private void endOutput() {
+    try {
+      ((SocketChannel) ((NIOConnection) connection).getChannel()).shutdownOutput();
+    } catch (IOException gone) {
+      close();
+    }
+  }
+
+  void close() {
+    connection.closeSilently();
+  }
+}

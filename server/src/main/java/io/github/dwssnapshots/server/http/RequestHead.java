@@ -1,0 +1,217 @@
+package io.github.dwssnapshots.server.http;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.error.Quoted;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The head of a request, held to the grammar of RFC 9110 and RFC 9112 without leniency: whoever
+ * stands between a client and this server must not be able to read a request in another way than it
+ * does.
+ *
+ * @param target in origin form, whichever form it was sent in
+ * @param fields all that concern the request; not those that concern its framing or the connection
+ * @param contentLength of the body; 0 where there is none, and where it is chunked
+ */
+record RequestHead(
+    String method,
+    String target,
+    String version,
+    HeaderFields fields,
+    List<String> connection,
+    boolean chunked,
+    int contentLength,
+    boolean expectsContinue) {
+
+  /** The whole head; about ten times what the contract's operations need. */
+  static final int MOST_BYTES = 8 * 1024;
+
+  /** readings: a body past it is refused before the rest is read. */
+  static final int MOST_BODY_BYTES = 16 * 1024;
+
+  private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final Pattern VERSION = Pattern.compile("HTTP/\\d\\.\\d");
+  private static final Pattern LENGTH = Pattern.compile("\\d+");
+  private static final String ESCAPE = "%[0-9A-Fa-f]{2}";
+  private static final Pattern HOST =
+      Pattern.compile(
+          "(?:\\[[0-9A-Fa-f:.]+]|(?:[\\w.~!$&'()*+,;=-]|" + ESCAPE + ")*+)(?::\\d{0,5})?");
+  // Possessive, so that the longest target needs no deep stack.
+  private static final Pattern ORIGIN =
+      Pattern.compile(
+          "/(?:[\\w.~!$&'()*+,;=:@/-]|"
+              + ESCAPE
+              + ")*+(?:\\?(?:[\\w.~!$&'()*+,;=:@/?-]|"
+              + ESCAPE
+              + ")*+)?");
+  private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://([^/?]*)([^?]*)(.*)");
+
+  /**
+   * Settled here, so that Grizzly never sees them. Upgrade is a wish that HTTP lets a server
+   * ignore.
+   */
+  private static final Set<String> SETTLED =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "transfer-encoding",
+          "content-length",
+          "expect",
+          "upgrade",
+          "http2-settings",
+          "te",
+          "trailer");
+
+  /**
+   * Reads a whole head.
+   *
+   * @param head up to, and without, the empty line that ends it
+   * @throws Failure that says what is malformed, too much, or unknown to this server
+   */
+  static RequestHead parse(String head) {
+    String[] lines = head.split("\r\n", -1);
+    String[] requestLine = lines[0].split(" ", -1);
+    if (requestLine.length != 3 || !METHOD.matcher(requestLine[0]).matches()) {
+      throw malformed("the request line " + Quoted.of(lines[0]) + " is not METHOD TARGET HTTP/1.1");
+    }
+    String version = version(requestLine[2]);
+    HeaderFields fields = HeaderFields.parse(lines);
+    checkHost(fields.values("Host"), version);
+    boolean chunked = chunked(fields, version);
+    return new RequestHead(
+        requestLine[0],
+        target(requestLine[0], requestLine[1]),
+        version,
+        fields.without(SETTLED),
+        fields.members("Connection"),
+        chunked,
+        chunked ? 0 : contentLength(fields.values("Content-Length")),
+        expectsContinue(fields.members("Expect"), version));
+  }
+
+  private static String version(String version) {
+    if (!VERSION.matcher(version).matches()) {
+      throw malformed("the request line ends in " + Quoted.of(version) + " and not in HTTP/1.1");
+    }
+    if (!version.equals("HTTP/1.1") && !version.equals("HTTP/1.0")) {
+      throw new Failure(ErrorCode.HTTP_VERSION_NOT_SUPPORTED, version + "; send HTTP/1.1");
+    }
+    return version;
+  }
+
+  private static String target(String method, String target) {
+    if (method.equals("CONNECT")) {
+      throw new Failure(ErrorCode.NOT_IMPLEMENTED, "CONNECT; this server is no proxy");
+    }
+    if (method.equals("OPTIONS") && target.equals("*")) {
+      return "/*"; // a path that no operation has
+    }
+    String origin = target;
+    Matcher absolute = ABSOLUTE.matcher(target);
+    if (absolute.matches()) { // RFC 9112, 3.2.2: a server must accept it
+      if (absolute.group(1).isEmpty() || !HOST.matcher(absolute.group(1)).matches()) {
+        throw malformed("the request target " + Quoted.of(target) + " has no valid host");
+      }
+      origin = (absolute.group(2).isEmpty() ? "/" : absolute.group(2)) + absolute.group(3);
+    }
+    if (!ORIGIN.matcher(origin).matches()) {
+      throw malformed(
+          "the request target "
+              + Quoted.of(target)
+              + " is no path by RFC 3986; percent-encode other characters");
+    }
+    return origin;
+  }
+
+  private static void checkHost(List<String> hosts, String version) {
+    if (hosts.size() > 1 || (hosts.isEmpty() && version.equals("HTTP/1.1"))) {
+      throw malformed("there are " + hosts.size() + " Host headers; send exactly one");
+    }
+    for (String host : hosts) {
+      if (!HOST.matcher(host).matches()) {
+        throw malformed("Host " + Quoted.of(host) + " is not HOST or HOST:PORT");
+      }
+    }
+  }
+
+  private static boolean chunked(HeaderFields fields, String version) {
+    List<String> codings = fields.members("Transfer-Encoding");
+    if (codings.isEmpty()) {
+      return false;
+    }
+    // RFC 9112, 6.1: two lengths, or a coding in HTTP/1.0, are how requests are smuggled.
+    if (version.equals("HTTP/1.0") || !fields.values("Content-Length").isEmpty()) {
+      throw malformed("Transfer-Encoding goes neither with Content-Length nor with HTTP/1.0");
+    }
+    if (!codings.equals(List.of("chunked"))) {
+      throw new Failure(
+          ErrorCode.NOT_IMPLEMENTED,
+          "Transfer-Encoding " + Quoted.of(String.join(", ", codings)) + "; only chunked is known");
+    }
+    return true;
+  }
+
+  private static int contentLength(List<String> lengths) {
+    if (lengths.isEmpty()) {
+      return 0;
+    }
+    String length = lengths.get(0);
+    if (lengths.size() > 1 || !LENGTH.matcher(length).matches()) {
+      throw malformed(
+          "Content-Length " + Quoted.of(String.join(", ", lengths)) + " is not one number");
+    }
+    // Nine digits fit into an int, and are far past the bound.
+    if (length.length() > 9 || Integer.parseInt(length) > MOST_BODY_BYTES) {
+      throw tooLarge();
+    }
+    return Integer.parseInt(length);
+  }
+
+  /** The body, by its announced length or by what came, is past its bound. */
+  static Failure tooLarge() {
+    return new Failure(
+        ErrorCode.CONTENT_TOO_LARGE, "the body has more than " + MOST_BODY_BYTES + " bytes");
+  }
+
+  private static boolean expectsContinue(List<String> expectations, String version) {
+    if (expectations.isEmpty() || version.equals("HTTP/1.0")) {
+      return false; // RFC 9110, 10.1.1: to be ignored in HTTP/1.0
+    }
+    if (!expectations.equals(List.of("100-continue"))) {
+      throw new Failure(
+          ErrorCode.EXPECTATION_FAILED,
+          "Expect " + Quoted.of(String.join(", ", expectations)) + "; only 100-continue is known");
+    }
+    return true;
+  }
+
+  /**
+   * The same head as Grizzly is to see it, with one way to write a target and one way to give a
+   * length: a chunked body that has been read gets a Content-Length (RFC 9112, 7.1.3).
+   */
+  byte[] withLength(int length) {
+    StringBuilder head = new StringBuilder(512);
+    head.append(method).append(' ').append(target).append(' ').append(version).append("\r\n");
+    fields
+        .fields()
+        .forEach(f -> head.append(f.name()).append(": ").append(f.value()).append("\r\n"));
+    if (connection.contains("close")) {
+      head.append("Connection: close\r\n");
+    } else if (connection.contains("keep-alive")) {
+      head.append("Connection: keep-alive\r\n");
+    }
+    if (length > 0) {
+      head.append("Content-Length: ").append(length).append("\r\n");
+    }
+    return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  static Failure malformed(String what) {
+    return new Failure(ErrorCode.MALFORMED_HTTP, what);
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.dwssnapshots.server.http;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.error.Quoted;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Gathers one request, head and body, from the pieces in which it arrives, and never waits. It
+ * holds no more than the bounds of head and body. Not safe for threads: each belongs to one
+ * connection.
+ */
+final class RequestReader {
+  private enum State {
+    HEAD,
+    BODY,
+    CHUNK_SIZE,
+    CHUNK_DATA,
+    CHUNK_END,
+    TRAILER,
+    DONE
+  }
+
+  /**
+   * Of a chunk's size with its extensions, and of a trailer: both are dropped, so they get little
+   * room.
+   */
+  private static final int MOST_LINE_BYTES = 256;
+
+  private static final int MOST_TRAILERS = 16;
+
+  /** RFC 9112, 7.1, with eight digits at the most: the bound of a body has four. */
+  private static final Pattern CHUNK_SIZE =
+      Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \t]*;[\t\\x20-\\x7e]*)?");
+
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream(512);
+  private byte[] lines = new byte[512];
+  private int length;
+  private State state = State.HEAD;
+  private Optional<RequestHead> head = Optional.empty();
+  private int missing;
+  private int trailers;
+
+  /**
+   * Takes what belongs to this request, and leaves the rest.
+   *
+   * @return whether the request is whole
+   * @throws Failure when it is malformed or too much; what follows on the connection cannot be read
+   *     then
+   */
+  boolean read(ByteBuffer in) {
+    while (in.hasRemaining() && state != State.DONE) {
+      switch (state) {
+        case BODY, CHUNK_DATA -> readData(in);
+        default -> readLine(in.get());
+      }
+    }
+    return state == State.DONE;
+  }
+
+  /** Whether nothing of the request has come yet. */
+  boolean isEmpty() {
+    return state == State.HEAD && length == 0;
+  }
+
+  /**
+   * Whether the client has sent the head, and waits to be told to send the body (RFC 9110, 10.1.1).
+   */
+  boolean awaitsContinue() {
+    return state != State.DONE
+        && body.size() == 0
+        && head.filter(RequestHead::expectsContinue).isPresent();
+  }
+
+  /** The whole request, as Grizzly is to see it. */
+  byte[] request() {
+    RequestHead whole = head.orElseThrow();
+    // TRACE has no content (RFC 9110, 9.3.8): Grizzly would take it for the next request.
+    int size = whole.method().equals("TRACE") ? 0 : body.size();
+    byte[] first = whole.withLength(size);
+    return ByteBuffer.allocate(first.length + size)
+        .put(first)
+        .put(body.toByteArray(), 0, size)
+        .array();
+  }
+
+  private void readData(ByteBuffer in) {
+    byte[] piece = new byte[Math.min(missing, in.remaining())];
+    in.get(piece);
+    body.writeBytes(piece);
+    missing -= piece.length;
+    if (missing == 0) {
+      state = state == State.BODY ? State.DONE : State.CHUNK_END;
+    }
+  }
+
+  private void readLine(byte b) {
+    if (isEmpty() && (b == '\r' || b == '\n')) {
+      return; // RFC 9112, 2.2: empty lines before a request are to be ignored
+    }
+    if (isEmpty() && (b <= ' ' || b > '~')) {
+      throw RequestHead.malformed(
+          "no HTTP; this port speaks HTTP/1.1 without TLS, which is for a proxy");
+    }
+    if (b == '\n' && (length == 0 || lines[length - 1] != '\r')) {
+      throw RequestHead.malformed("a line ends in LF without CR");
+    }
+    if (length == lines.length) {
+      lines = Arrays.copyOf(lines, 2 * length);
+    }
+    lines[length++] = b;
+    if (state == State.HEAD) {
+      endOfHead(b);
+    } else if (b == '\n') {
+      framing(take(2));
+    } else if (length > MOST_LINE_BYTES) {
+      throw RequestHead.malformed(
+          "a chunk's size or a trailer has more than %d bytes".formatted(MOST_LINE_BYTES));
+    }
+  }
+
+  private void endOfHead(byte b) {
+    if (b == '\n' && length >= 4 && lines[length - 3] == '\n') {
+      startBody(RequestHead.parse(take(4)));
+    } else if (length >= RequestHead.MOST_BYTES) {
+      boolean target = new String(lines, 0, length, StandardCharsets.ISO_8859_1).indexOf('\n') < 0;
+      throw new Failure(
+          target ? ErrorCode.TARGET_TOO_LONG : ErrorCode.HEADER_TOO_LARGE,
+          "request line and header have more than %d bytes".formatted(RequestHead.MOST_BYTES));
+    }
+  }
+
+  private void startBody(RequestHead parsed) {
+    head = Optional.of(parsed);
+    missing = parsed.contentLength();
+    state = parsed.chunked() ? State.CHUNK_SIZE : missing > 0 ? State.BODY : State.DONE;
+  }
+
+  /** A line of the chunked coding. */
+  private void framing(String line) {
+    switch (state) {
+      case CHUNK_SIZE -> startChunk(line);
+      case CHUNK_END -> {
+        if (!line.isEmpty()) {
+          throw RequestHead.malformed("a chunk is longer than its size says");
+        }
+        state = State.CHUNK_SIZE;
+      }
+      default -> {
+        if (line.isEmpty()) {
+          state = State.DONE;
+        } else if (++trailers > MOST_TRAILERS) {
+          throw RequestHead.malformed("more than " + MOST_TRAILERS + " trailers");
+        } else {
+          HeaderFields.parse(new String[] {"", line}); // to refuse what is malformed
+        }
+      }
+    }
+  }
+
+  private void startChunk(String line) {
+    Matcher size = CHUNK_SIZE.matcher(line);
+    if (!size.matches()) {
+      throw RequestHead.malformed(
+          "the chunk size " + Quoted.of(line) + " is no hexadecimal number");
+    }
+    long bytes = Long.parseLong(size.group(1), 16);
+    if (body.size() + bytes > RequestHead.MOST_BODY_BYTES) {
+      throw RequestHead.tooLarge();
+    }
+    missing = (int) bytes;
+    state = bytes == 0 ? State.TRAILER : State.CHUNK_DATA;
+  }
+
+  /** The gathered text, without its last bytes; what comes next is gathered anew. */
+  private String take(int without) {
+    String text = new String(lines, 0, length - without, StandardCharsets.ISO_8859_1);
+    length = 0;
+    return text;
+  }
+}
