@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.LogManager;
+import java.util.logging.Logger;
 
 /**
  * Runs the server from a command line. A server that cannot start ends with 2, a stopped one with
@@ -72,6 +73,9 @@ public final class Main {
         LogManager.getLogManager().readConfiguration(plain);
       }
     }
+    // Made on first use, and no more once the process is told to end: a first line then would be
+    // lost.
+    Logger.getLogger("").getHandlers();
   }
 
   private static String demoCall(URI uri) {

@@ -7,7 +7,9 @@ import io.github.dwssnapshots.server.access.Tenancy.Credential;
 import io.github.dwssnapshots.server.access.Tenancy.Project;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -52,8 +54,12 @@ final class TenancyFile {
       return parse(file.toString(), Files.readString(file));
     } catch (CharacterCodingException e) {
       throw new ConfigurationException("--config " + file + " is not UTF-8");
+    } catch (NoSuchFileException e) {
+      throw new ConfigurationException("--config " + file + ": there is no such file");
+    } catch (AccessDeniedException e) {
+      throw new ConfigurationException("--config " + file + ": permission denied");
     } catch (IOException e) {
-      throw new ConfigurationException("--config " + file + " cannot be read: " + e);
+      throw new ConfigurationException("--config " + file + " cannot be read: " + e.getMessage());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -9,25 +10,30 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 final class YamlFaults {
   private static final int MOST_TOLD = 50;
 
-  private final List<String> faults = new ArrayList<>();
+  private record Fault(int line, int column, String text) {}
 
-  void add(Optional<Mark> place, String fault) {
-    String where =
-        place
-            .map(m -> "line %d, column %d: ".formatted(m.getLine() + 1, m.getColumn() + 1))
-            .orElse("");
-    faults.add(where + fault);
+  private final List<Fault> faults = new ArrayList<>();
+
+  void add(Optional<Mark> place, String text) {
+    faults.add(
+        new Fault(place.map(Mark::getLine).orElse(0), place.map(Mark::getColumn).orElse(0), text));
   }
 
-  /** Ends the reading of a file that has faults, with all of them. */
+  /** Ends the reading of a file that has faults, with all of them in the order of their lines. */
   void throwIfAny(String file) throws ConfigurationException {
     if (faults.isEmpty()) {
       return;
     }
-    StringBuilder told = new StringBuilder("--config ").append(file).append(" cannot be used:");
-    faults.stream().limit(MOST_TOLD).forEach(fault -> told.append("\n  ").append(fault));
+    StringBuilder told = new StringBuilder("--config " + file + " cannot be used:");
+    faults.stream()
+        .sorted(Comparator.comparing(Fault::line).thenComparing(Fault::column))
+        .limit(MOST_TOLD)
+        .forEach(
+            f ->
+                told.append(
+                    "\n  line %d, column %d: %s".formatted(f.line + 1, f.column + 1, f.text)));
     if (faults.size() > MOST_TOLD) {
-      told.append("\n  and ").append(faults.size() - MOST_TOLD).append(" more");
+      told.append("\n  and %d more".formatted(faults.size() - MOST_TOLD));
     }
     throw new ConfigurationException(told.toString());
   }

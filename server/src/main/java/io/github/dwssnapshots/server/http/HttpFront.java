@@ -22,11 +22,14 @@ public final class HttpFront implements AutoCloseable {
   private final HttpServer server;
   private final NetworkListener listener;
   private final RequestGate gate;
+  private final RequestHandler handler;
 
-  private HttpFront(HttpServer server, NetworkListener listener, RequestGate gate) {
+  private HttpFront(
+      HttpServer server, NetworkListener listener, RequestGate gate, RequestHandler handler) {
     this.server = server;
     this.listener = listener;
     this.gate = gate;
+    this.handler = handler;
   }
 
   /**
@@ -46,12 +49,13 @@ public final class HttpFront implements AutoCloseable {
     server.addListener(listener);
     GrizzlyHttpContainer jersey =
         ContainerFactory.createContainer(GrizzlyHttpContainer.class, application);
-    server.getServerConfiguration().addHttpHandler(new RequestHandler(jersey, errors), "/");
+    RequestHandler handler = new RequestHandler(jersey, errors);
+    server.getServerConfiguration().addHttpHandler(handler, "/");
     // Both would have Grizzly answer in Jersey's place.
     server.getServerConfiguration().setPassTraceRequest(true);
     server.getServerConfiguration().setAllowPayloadForUndefinedHttpMethods(true);
     server.getServerConfiguration().setJmxEnabled(false);
-    HttpFront front = new HttpFront(server, listener, gate);
+    HttpFront front = new HttpFront(server, listener, gate, handler);
     try {
       server.start();
       return front;
@@ -74,6 +78,7 @@ public final class HttpFront implements AutoCloseable {
       server
           .shutdown(GRACE.toMillis(), TimeUnit.MILLISECONDS)
           .get(GRACE.toMillis() + 1000, TimeUnit.MILLISECONDS);
+      handler.awaitLogged();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

@@ -1,6 +1,5 @@
 package io.github.dwssnapshots.server.http;
 
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
@@ -59,7 +58,9 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
   }
 
   private static String fault(JsonProcessingException e) {
-    // From the special to the general: each is a subclass of a later one.
+    if (e.getOriginalMessage().startsWith("Duplicate field")) { // has no class of its own
+      return "a member stands twice in one object" + place(e);
+    }
     if (e instanceof UnrecognizedPropertyException unknown) {
       String known =
           unknown.getKnownPropertyIds().stream()
@@ -79,9 +80,6 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
     }
     if (e instanceof JsonEOFException) {
       return "the body ends before its JSON does";
-    }
-    if (e instanceof JsonParseException && e.getOriginalMessage().startsWith("Duplicate")) {
-      return "a member stands twice in one object" + place(e);
     }
     return "the body is not JSON" + place(e);
   }

@@ -29,10 +29,15 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
       MultivaluedMap<String, String> headers = request.getHeaders();
-      request.setProperty(CONTENT_TYPES, headers.getOrDefault(HttpHeaders.CONTENT_TYPE, List.of()));
-      request.setProperty(ACCEPTS, headers.getOrDefault(HttpHeaders.ACCEPT, List.of()));
+      request.setProperty(CONTENT_TYPES, values(headers, HttpHeaders.CONTENT_TYPE));
+      request.setProperty(ACCEPTS, values(headers, HttpHeaders.ACCEPT));
       headers.putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
       headers.remove(HttpHeaders.ACCEPT);
+    }
+
+    private static List<String> values(MultivaluedMap<String, String> headers, String name) {
+      return List.copyOf(
+          headers.getOrDefault(name, List.of())); // putSingle changes the list in place
     }
   }
 

@@ -63,7 +63,8 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
 
   @Override
   public NextAction handleClose(FilterChainContext ctx) {
-    unfinished.remove(peers.get(ctx.getConnection()));
+    // The listening socket, which is no peer, closes too.
+    Optional.ofNullable(peers.get(ctx.getConnection())).ifPresent(unfinished::remove);
     return ctx.getInvokeAction();
   }
 

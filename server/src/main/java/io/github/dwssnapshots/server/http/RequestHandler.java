@@ -4,10 +4,13 @@ import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.http.server.ErrorPageGenerator;
 import org.glassfish.grizzly.http.server.HttpHandler;
 import org.glassfish.grizzly.http.server.Request;
 import org.glassfish.grizzly.http.server.Response;
+import org.glassfish.grizzly.http.util.FastHttpDateFormat;
+import org.glassfish.grizzly.http.util.Header;
 import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
 
 /**
@@ -22,6 +25,7 @@ final class RequestHandler extends HttpHandler {
 
   private final GrizzlyHttpContainer jersey;
   private final ErrorAnswer errors;
+  private final AtomicInteger unlogged = new AtomicInteger();
 
   RequestHandler(GrizzlyHttpContainer jersey, ErrorAnswer errors) {
     this.jersey = jersey;
@@ -48,11 +52,25 @@ final class RequestHandler extends HttpHandler {
     String path = request.getRequestURI();
     request.setAttribute(REQUEST_ID, id);
     response.setHeader(REQUEST_ID_HEADER, id.toString());
+    response.setHeader(Header.Date, FastHttpDateFormat.getCurrentDate()); // RFC 9110, 6.6.1
+    unlogged.incrementAndGet();
     request.addAfterServiceListener(
-        done ->
-            RequestLog.answered(
-                method, path, done.getResponse().getStatus(), System.nanoTime() - began, id));
+        done -> {
+          long nanos = System.nanoTime() - began;
+          RequestLog.answered(method, path, done.getResponse().getStatus(), nanos, id);
+          unlogged.decrementAndGet();
+        });
     jersey.service(request, response);
+  }
+
+  /**
+   * Waits, for a second at the most, until what has been answered has been logged too: Grizzly
+   * takes a request for finished before its listeners have been called.
+   */
+  void awaitLogged() throws InterruptedException {
+    for (int i = 0; i < 100 && unlogged.get() > 0; i++) {
+      Thread.sleep(10);
+    }
   }
 
   /** Instead of Grizzly's page, which names the product and shows a stack trace. */

@@ -57,6 +57,7 @@ record RequestHead(
    */
   private static final Set<String> SETTLED =
       Set.of(
+          "host",
           "connection",
           "keep-alive",
           "transfer-encoding",
@@ -197,6 +198,8 @@ record RequestHead(
   byte[] withLength(int length) {
     StringBuilder head = new StringBuilder(512);
     head.append(method).append(' ').append(target).append(' ').append(version).append("\r\n");
+    head.append(
+        "Host: localhost\r\n"); // no answer depends on the host, and none is malformed by it
     fields
         .fields()
         .forEach(f -> head.append(f.name()).append(": ").append(f.value()).append("\r\n"));

@@ -115,6 +115,9 @@ final class RequestReader {
       lines = Arrays.copyOf(lines, 2 * length);
     }
     lines[length++] = b;
+    if (state == State.CHUNK_END && b != (length == 1 ? '\r' : '\n')) {
+      throw RequestHead.malformed("a chunk is longer than its size says");
+    }
     if (state == State.HEAD) {
       endOfHead(b);
     } else if (b == '\n') {
@@ -146,12 +149,7 @@ final class RequestReader {
   private void framing(String line) {
     switch (state) {
       case CHUNK_SIZE -> startChunk(line);
-      case CHUNK_END -> {
-        if (!line.isEmpty()) {
-          throw RequestHead.malformed("a chunk is longer than its size says");
-        }
-        state = State.CHUNK_SIZE;
-      }
+      case CHUNK_END -> state = State.CHUNK_SIZE;
       default -> {
         if (line.isEmpty()) {
           state = State.DONE;

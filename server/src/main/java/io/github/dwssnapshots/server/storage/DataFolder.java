@@ -6,7 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -45,7 +48,7 @@ final class DataFolder implements AutoCloseable {
           FileChannel.open(
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new IOException("the data folder " + folder + " cannot be used: " + e, e);
+      throw new IOException("the data folder " + folder + " cannot be used: " + reason(e), e);
     }
     if (!lock(lockFile)) {
       lockFile.close();
@@ -55,6 +58,17 @@ final class DataFolder implements AutoCloseable {
               + " is in use by another server; stop it, or choose another --data");
     }
     return new DataFolder(folder, lockFile);
+  }
+
+  /** The messages of these three are a bare path. */
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "there is a file of this name";
+    }
+    return e instanceof NoSuchFileException ? "it cannot be made" : String.valueOf(e.getMessage());
   }
 
   private static boolean lock(FileChannel file) throws IOException {

@@ -142,7 +142,7 @@ final class SnapshotWriter implements AutoCloseable {
   private void fail(List<Waiting> batch, StoreException failure) {
     LOG.log(
         System.Logger.Level.ERROR,
-        () -> "%d requests were not stored".formatted(batch.size()),
+        () -> "not stored: %d snapshots".formatted(batch.size()),
         failure);
     try {
       connection.rollback();

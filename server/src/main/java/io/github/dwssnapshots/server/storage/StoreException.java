@@ -16,12 +16,12 @@ public final class StoreException extends RuntimeException {
 
   private final Outcome outcome;
 
-  StoreException(Outcome outcome, String message) {
+  public StoreException(Outcome outcome, String message) {
     super(message);
     this.outcome = outcome;
   }
 
-  StoreException(Outcome outcome, String message, Throwable cause) {
+  public StoreException(Outcome outcome, String message, Throwable cause) {
     super(message, cause);
     this.outcome = outcome;
   }

@@ -35,6 +35,11 @@ public final class SnapshotRules {
    * @throws Failure that names every broken rule
    */
   public static Snapshot check(Optional<CreateSnapshotRequest> body) {
+    if (body.isEmpty()) {
+      throw new Failure(
+          ErrorCode.INVALID_REQUEST,
+          "the body is null; it must be an object with the member snapshot");
+    }
     List<String> broken = new ArrayList<>();
     Optional<Snapshot> snapshot = body.map(CreateSnapshotRequest::getSnapshot);
     if (snapshot.isEmpty()) {

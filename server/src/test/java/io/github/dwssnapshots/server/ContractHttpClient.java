@@ -1,0 +1,267 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.atlassian.oai.validator.OpenApiInteractionValidator;
+import com.atlassian.oai.validator.model.Request;
+import com.atlassian.oai.validator.model.SimpleRequest;
+import com.atlassian.oai.validator.model.SimpleResponse;
+import com.atlassian.oai.validator.report.ValidationReport;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+
+/**
+ * A client that holds every exchange on the contract's paths to the contract, by a validator that
+ * is not ours: each answer has to be one that the contract describes, and what the server accepted
+ * has to be a request that the contract allows.
+ */
+final class ContractHttpClient extends HttpClient {
+  static final String CONTRACT = System.getProperty("contract", "../openapi/snapshots.yaml");
+
+  private static final OpenApiInteractionValidator VALIDATOR =
+      OpenApiInteractionValidator.createForSpecificationUrl(CONTRACT).build();
+
+  private static final String NO_SUCH_PATH = "validation.request.path.missing";
+  private static final String NO_SUCH_METHOD = "validation.request.operation.notAllowed";
+
+  private final HttpClient wire = HttpClient.newHttpClient();
+
+  @Override
+  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+      throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = wire.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    check(request, response);
+    return new Received<>(response, body(response, handler));
+  }
+
+  @Override
+  public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+      HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    return wire.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+        .thenApply(
+            response -> {
+              check(request, response);
+              return new Received<>(response, body(response, handler));
+            });
+  }
+
+  @Override
+  public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+      HttpRequest request,
+      HttpResponse.BodyHandler<T> handler,
+      HttpResponse.PushPromiseHandler<T> pushPromiseHandler) {
+    return sendAsync(request, handler);
+  }
+
+  private static void check(HttpRequest request, HttpResponse<byte[]> response) {
+    Request.Method method;
+    try {
+      method = Request.Method.valueOf(request.method());
+    } catch (IllegalArgumentException notOfOpenApi) {
+      return;
+    }
+    String path = request.uri().getRawPath();
+    ValidationReport answer = VALIDATOR.validateResponse(path, method, answer(response));
+    List<String> keys = keys(answer);
+    if (keys.contains(NO_SUCH_PATH) || keys.contains(NO_SUCH_METHOD)) {
+      return;
+    }
+    assertEquals(List.of(), keys, () -> "the answer breaks the contract: " + answer.getMessages());
+    if (response.statusCode() == 200) {
+      ValidationReport asked = VALIDATOR.validateRequest(asked(request, method, path));
+      assertEquals(
+          List.of(), keys(asked), () -> "accepted, against the contract: " + asked.getMessages());
+    }
+  }
+
+  private static List<String> keys(ValidationReport report) {
+    return report.getMessages().stream()
+        .filter(m -> m.getLevel() == ValidationReport.Level.ERROR)
+        .map(ValidationReport.Message::getKey)
+        .collect(Collectors.toList());
+  }
+
+  private static SimpleResponse answer(HttpResponse<byte[]> response) {
+    SimpleResponse.Builder answer =
+        SimpleResponse.Builder.status(response.statusCode())
+            .withBody(new String(response.body(), StandardCharsets.UTF_8));
+    response.headers().map().forEach(answer::withHeader);
+    return answer.build();
+  }
+
+  private static SimpleRequest asked(HttpRequest request, Request.Method method, String path) {
+    SimpleRequest.Builder asked =
+        new SimpleRequest.Builder(method, path)
+            .withBody(new String(sent(request), StandardCharsets.UTF_8));
+    request.headers().map().forEach(asked::withHeader);
+    if (request.headers().firstValue("Content-Type").isEmpty()) {
+      asked.withHeader("Content-Type", "application/json"); // readings: absent means this
+    }
+    return asked.build();
+  }
+
+  private static byte[] sent(HttpRequest request) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    request
+        .bodyPublisher()
+        .ifPresent(
+            publisher ->
+                publisher.subscribe(
+                    new Flow.Subscriber<>() {
+                      @Override
+                      public void onSubscribe(Flow.Subscription subscription) {
+                        subscription.request(Long.MAX_VALUE);
+                      }
+
+                      @Override
+                      public void onNext(ByteBuffer piece) {
+                        byte[] array = new byte[piece.remaining()];
+                        piece.get(array);
+                        bytes.writeBytes(array);
+                      }
+
+                      @Override
+                      public void onError(Throwable failure) {
+                        throw new IllegalStateException(failure);
+                      }
+
+                      @Override
+                      public void onComplete() {}
+                    }));
+    return bytes.toByteArray();
+  }
+
+  private static <T> T body(HttpResponse<byte[]> response, HttpResponse.BodyHandler<T> handler) {
+    HttpResponse.BodySubscriber<T> subscriber =
+        handler.apply(
+            new HttpResponse.ResponseInfo() {
+              @Override
+              public int statusCode() {
+                return response.statusCode();
+              }
+
+              @Override
+              public HttpHeaders headers() {
+                return response.headers();
+              }
+
+              @Override
+              public Version version() {
+                return response.version();
+              }
+            });
+    subscriber.onSubscribe(
+        new Flow.Subscription() {
+          @Override
+          public void request(long n) {}
+
+          @Override
+          public void cancel() {}
+        });
+    subscriber.onNext(List.of(ByteBuffer.wrap(response.body())));
+    subscriber.onComplete();
+    return subscriber.getBody().toCompletableFuture().join();
+  }
+
+  private record Received<T>(HttpResponse<byte[]> wire, T body) implements HttpResponse<T> {
+    @Override
+    public int statusCode() {
+      return wire.statusCode();
+    }
+
+    @Override
+    public HttpRequest request() {
+      return wire.request();
+    }
+
+    @Override
+    public Optional<HttpResponse<T>> previousResponse() {
+      return Optional.empty();
+    }
+
+    @Override
+    public HttpHeaders headers() {
+      return wire.headers();
+    }
+
+    @Override
+    public Optional<SSLSession> sslSession() {
+      return wire.sslSession();
+    }
+
+    @Override
+    public URI uri() {
+      return wire.uri();
+    }
+
+    @Override
+    public Version version() {
+      return wire.version();
+    }
+  }
+
+  @Override
+  public Optional<CookieHandler> cookieHandler() {
+    return wire.cookieHandler();
+  }
+
+  @Override
+  public Optional<Duration> connectTimeout() {
+    return wire.connectTimeout();
+  }
+
+  @Override
+  public Redirect followRedirects() {
+    return wire.followRedirects();
+  }
+
+  @Override
+  public Optional<ProxySelector> proxy() {
+    return wire.proxy();
+  }
+
+  @Override
+  public SSLContext sslContext() {
+    return wire.sslContext();
+  }
+
+  @Override
+  public SSLParameters sslParameters() {
+    return wire.sslParameters();
+  }
+
+  @Override
+  public Optional<Authenticator> authenticator() {
+    return wire.authenticator();
+  }
+
+  @Override
+  public Version version() {
+    return wire.version();
+  }
+
+  @Override
+  public Optional<Executor> executor() {
+    return wire.executor();
+  }
+}

@@ -1,0 +1,225 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.client.ApiException;
+import io.github.dwssnapshots.client.JSON;
+import io.github.dwssnapshots.client.model.CreateSnapshotRequest;
+import io.github.dwssnapshots.client.model.ErrorResponse;
+import io.github.dwssnapshots.client.model.Snapshot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What both documents say of the operation, through the generated client. */
+class CreateSnapshotTest extends ServerTest {
+  private static final String EMOJI = "\ud83d\ude00";
+
+  @Test
+  void theExampleOfTheDocuments() throws ApiException {
+    String id = create("snapshot-3", "Snapshot-3 description");
+    assertEquals(UUID.fromString(id).toString(), id);
+    assertTrue(id.matches("[0-9a-f-]{36}"), id);
+  }
+
+  static Stream<Arguments> acceptedNames() {
+    return Stream.of("abcd", "QWERTY", "a" + "1".repeat(63), "a-b_", "z---", "Z___", "a000")
+        .map(Arguments::of);
+  }
+
+  @ParameterizedTest
+  @MethodSource("acceptedNames")
+  void aNameOnItsBoundary(String name) throws ApiException {
+    create(name, "");
+  }
+
+  static Stream<Arguments> refusedNames() {
+    return Stream.of(
+            "",
+            "abc",
+            "a" + "1".repeat(64),
+            "1abc",
+            "-abc",
+            "_abc",
+            "ab c",
+            " abcd",
+            "abcd ",
+            "abcd\n",
+            "abc.",
+            "abc/",
+            "abcä",
+            "äbcd",
+            "abc\u0661", // a digit, but not of ASCII
+            "abc\uff21", // a letter, but not of ASCII
+            "abc" + EMOJI,
+            "abcd\u0000",
+            "[bcd",
+            "@bcd",
+            "`bcd",
+            "{bcd")
+        .map(Arguments::of);
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusedNames")
+  void aNameBesideItsBoundary(String name) {
+    assertEquals("400 DWS.0001", refusal(name, CLUSTER, "").outcome());
+  }
+
+  static Stream<Arguments> acceptedDescriptions() {
+    return Stream.of(
+            "",
+            "x".repeat(256),
+            EMOJI.repeat(256),
+            "line\nline\r\n\ttab",
+            "äöü 中文 \u200f",
+            "#$%()*+,-./:;?@[\\]^_`{|}~",
+            "\u0001\u001f\u007f")
+        .map(Arguments::of);
+  }
+
+  @ParameterizedTest
+  @MethodSource("acceptedDescriptions")
+  void aDescriptionOnItsBoundary(String description) throws ApiException {
+    create(freshName(), description);
+  }
+
+  static Stream<Arguments> refusedDescriptions() {
+    return Stream.concat(
+        "!<>'=&\"".chars().mapToObj(c -> Arguments.of("a" + (char) c + "b")),
+        Stream.of("x".repeat(257), EMOJI.repeat(257), "nul\u0000").map(Arguments::of));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusedDescriptions")
+  void aDescriptionBesideItsBoundary(String description) {
+    assertEquals("400 DWS.0001", refusal(freshName(), CLUSTER, description).outcome());
+  }
+
+  @Test
+  void aClusterIdBesideItsBoundary() {
+    assertEquals("400 DWS.0001", refusal(freshName(), "", "").outcome());
+    assertEquals("400 DWS.0001", refusal(freshName(), "c".repeat(65), "").outcome());
+    assertEquals("404 DWS.0047", refusal(freshName(), "c".repeat(64), "").outcome());
+    assertEquals("404 DWS.0047", refusal(freshName(), EMOJI.repeat(64), "").outcome());
+    assertEquals("404 DWS.0047", refusal(freshName(), OTHER_CLUSTER, "").outcome());
+  }
+
+  @Test
+  void aNameIsTakenInEitherCaseAndAcrossClusters() throws ApiException {
+    String name = freshName();
+    create(name, "");
+    assertEquals("400 REF.1001", refusal(name, CLUSTER, "").outcome());
+    assertEquals("400 REF.1001", refusal(name.toUpperCase(Locale.ROOT), CLUSTER, "").outcome());
+    assertEquals("400 REF.1001", refusal(name, SECOND_CLUSTER, "").outcome());
+  }
+
+  @Test
+  void aNameIsFreeInAnotherProject() throws ApiException {
+    String name = freshName();
+    create(name, "");
+    client().createSnapshot(OTHER_PROJECT, request(name, OTHER_CLUSTER, ""));
+  }
+
+  @Test
+  void allBrokenRulesAreToldInOneAnswer() {
+    String message = refusal("3-", "", "a!b" + "x".repeat(256)).error().getErrorMsg();
+    assertTrue(message.startsWith("Request error: "), message);
+    assertTrue(
+        message.contains("snapshot.name: \"3-\" has 2 characters, 4 to 64 are allowed"), message);
+    assertTrue(message.contains("snapshot.name: \"3-\" must begin with an ASCII letter"), message);
+    assertTrue(message.contains("snapshot.cluster_id: 0 characters, 1 to 64 are allowed"), message);
+    assertTrue(
+        message.contains("snapshot.description: 259 characters, at most 256 are allowed"), message);
+    assertTrue(message.contains("snapshot.description: character 2 is \"!\""), message);
+  }
+
+  @Test
+  void manyClientsCreateOneNameAndExactlyOneSucceeds() throws Exception {
+    int clients = 16;
+    int names = 20;
+    List<String> outcomes = Collections.synchronizedList(new ArrayList<>());
+    ExecutorService threads = Executors.newFixedThreadPool(clients);
+    try {
+      for (int i = 0; i < names; i++) {
+        String name = freshName();
+        CountDownLatch together = new CountDownLatch(clients);
+        List<Future<?>> calls = new ArrayList<>();
+        for (int c = 0; c < clients; c++) {
+          boolean upper = c % 2 == 0;
+          calls.add(
+              threads.submit(
+                  () -> {
+                    together.countDown();
+                    together.await();
+                    return outcomes.add(
+                        outcome(upper ? name.toUpperCase(Locale.ROOT) : name, CLUSTER, ""));
+                  }));
+        }
+        for (Future<?> call : calls) {
+          call.get();
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertEquals(names, Collections.frequency(outcomes, "200"));
+    assertEquals(names * (clients - 1), Collections.frequency(outcomes, "400 REF.1001"));
+  }
+
+  private static CreateSnapshotRequest request(String name, String cluster, String description) {
+    return new CreateSnapshotRequest()
+        .snapshot(new Snapshot().name(name).clusterId(cluster).description(description));
+  }
+
+  private String create(String name, String description) throws ApiException {
+    return client()
+        .createSnapshot(PROJECT, request(name, CLUSTER, description))
+        .getSnapshot()
+        .getId();
+  }
+
+  private String outcome(String name, String cluster, String description) {
+    try {
+      client().createSnapshot(PROJECT, request(name, cluster, description));
+      return "200";
+    } catch (ApiException e) {
+      return new Refusal(e.getCode(), error(e)).outcome();
+    }
+  }
+
+  private record Refusal(int status, ErrorResponse error) {
+    String outcome() {
+      return status + " " + error.getErrorCode();
+    }
+  }
+
+  private Refusal refusal(String name, String cluster, String description) {
+    ApiException e =
+        assertThrows(
+            ApiException.class,
+            () -> client().createSnapshot(PROJECT, request(name, cluster, description)));
+    return new Refusal(e.getCode(), error(e));
+  }
+
+  private static ErrorResponse error(ApiException e) {
+    try {
+      return JSON.getDefault().getMapper().readValue(e.getResponseBody(), ErrorResponse.class);
+    } catch (java.io.IOException noErrorBody) {
+      throw new AssertionError(e.getResponseBody(), noErrorBody);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.client.ApiClient;
+import io.github.dwssnapshots.client.ApiException;
+import io.github.dwssnapshots.client.api.SnapshotsApi;
+import io.github.dwssnapshots.client.model.CreateSnapshotRequest;
+import io.github.dwssnapshots.client.model.Snapshot;
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGKILL under load: what was acknowledged is there afterwards, and nothing is there by half. */
+class KillIT {
+  private static final int CLIENTS = 8;
+
+  private record Sent(String name, String description) {}
+
+  @TempDir Path folder;
+
+  private final AtomicInteger names = new AtomicInteger();
+
+  private static SnapshotsApi client(ServerProcess server) {
+    ApiClient client = new ApiClient();
+    client.updateBaseUri(server.uri().toString());
+    client.setRequestInterceptor(request -> request.header("X-Auth-Token", DemoTenancy.TOKEN));
+    return new SnapshotsApi(client);
+  }
+
+  private static String create(SnapshotsApi client, Sent sent) throws ApiException {
+    Snapshot snapshot =
+        new Snapshot()
+            .name(sent.name())
+            .clusterId(DemoTenancy.CLUSTER)
+            .description(sent.description());
+    return client
+        .createSnapshot(DemoTenancy.PROJECT, new CreateSnapshotRequest().snapshot(snapshot))
+        .getSnapshot()
+        .getId();
+  }
+
+  @Test
+  void everyAcknowledgedSnapshotSurvivesSigkill() throws Exception {
+    Map<String, Sent> acknowledged = new ConcurrentHashMap<>();
+    for (int round = 0; round < 3; round++) {
+      try (ServerProcess server = ServerProcess.serving(folder)) {
+        int before = acknowledged.size();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+          clients.add(new Thread(() -> createUntilTheEnd(client(server), acknowledged)));
+        }
+        clients.forEach(Thread::start);
+        while (acknowledged.size() < before + 100) {
+          Thread.sleep(10);
+        }
+        Thread.sleep(ThreadLocalRandom.current().nextInt(500));
+        server.kill();
+        for (Thread client : clients) {
+          client.join();
+        }
+      }
+      assertAllThere(acknowledged);
+    }
+  }
+
+  private void createUntilTheEnd(SnapshotsApi client, Map<String, Sent> acknowledged) {
+    try {
+      while (true) {
+        int number = names.incrementAndGet();
+        Sent sent = new Sent("Name-" + number, "d-" + number);
+        acknowledged.put(create(client, sent), sent);
+      }
+    } catch (ApiException killed) {
+      return;
+    }
+  }
+
+  private void assertAllThere(Map<String, Sent> acknowledged) throws Exception {
+    try (ServerProcess server = ServerProcess.serving(folder)) { // opens, and so recovers, the file
+      Sent any = acknowledged.values().iterator().next();
+      try {
+        create(client(server), any);
+        throw new AssertionError("an acknowledged name was free again");
+      } catch (ApiException taken) {
+        assertTrue(taken.getResponseBody().contains("REF.1001"), taken.getResponseBody());
+      }
+    }
+    Map<String, Sent> kept = new HashMap<>();
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:sqlite:" + folder.resolve("snapshots-data/snapshots.db"));
+        Statement statement = connection.createStatement()) {
+      try (ResultSet check = statement.executeQuery("PRAGMA integrity_check")) {
+        assertEquals("ok", check.getString(1));
+      }
+      try (ResultSet rows = statement.executeQuery("SELECT id, name, description FROM snapshots")) {
+        while (rows.next()) {
+          Sent row = new Sent(rows.getString(2), rows.getString(3));
+          assertEquals(row.name().replace("Name", "d"), row.description(), "a row by half");
+          kept.put(rows.getString(1), row);
+        }
+      }
+    }
+    acknowledged.forEach((id, sent) -> assertEquals(sent, kept.get(id)));
+  }
+}

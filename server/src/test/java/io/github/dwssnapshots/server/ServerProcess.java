@@ -1,0 +1,106 @@
+package io.github.dwssnapshots.server;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The runnable jar in a process of its own, as a user starts it. */
+final class ServerProcess implements AutoCloseable {
+  private static final String LISTENING = "Listening on ";
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Process process;
+  private final BufferedReader out;
+  private final Path errors;
+  private URI uri = URI.create("http://not.yet.known");
+
+  private ServerProcess(Process process, Path errors) {
+    this.process = process;
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    this.errors = errors;
+  }
+
+  /** Starts it and does not wait. The environment is empty but for what is given. */
+  static ServerProcess start(Path folder, List<String> environment, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("server.jar", "target/snapshots-server.jar")));
+    command.addAll(List.of(arguments));
+    Path errors = Files.createTempFile(folder, "stderr", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
+    builder.environment().clear();
+    environment.forEach(e -> builder.environment().put(e.split("=", 2)[0], e.split("=", 2)[1]));
+    return new ServerProcess(builder.start(), errors);
+  }
+
+  /** Starts it on a free port and waits until it serves. */
+  static ServerProcess serving(Path folder, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0"));
+    all.addAll(List.of(arguments));
+    ServerProcess server = start(folder, List.of(), all.toArray(String[]::new));
+    server.awaitServing();
+    return server;
+  }
+
+  private void awaitServing() throws IOException {
+    String line = out.readLine();
+    if (line == null || !line.startsWith(LISTENING)) {
+      throw new IOException("the server did not start: " + line + errors());
+    }
+    uri = URI.create(line.substring(LISTENING.length()));
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  /** What the process prints on stdout after the line that says where it listens. */
+  String rest() throws IOException {
+    StringBuilder rest = new StringBuilder();
+    for (int c = out.read(); c >= 0; c = out.read()) {
+      rest.append((char) c);
+    }
+    return rest.toString();
+  }
+
+  String errors() throws IOException {
+    return Files.readString(errors);
+  }
+
+  /** SIGTERM, which leaves what the process prints readable. */
+  void terminate() {
+    if (!process.toHandle().destroy()) {
+      throw new IllegalStateException("the process has ended");
+    }
+  }
+
+  /** SIGKILL, and the end of the process. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("the process does not end");
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,148 @@
+package io.github.dwssnapshots.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dwssnapshots.client.ApiClient;
+import io.github.dwssnapshots.client.api.SnapshotsApi;
+import io.github.dwssnapshots.server.access.Action;
+import io.github.dwssnapshots.server.access.Tenancy;
+import io.github.dwssnapshots.server.access.Tenancy.Cluster;
+import io.github.dwssnapshots.server.access.Tenancy.Credential;
+import io.github.dwssnapshots.server.access.Tenancy.Project;
+import io.github.dwssnapshots.server.config.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A started server, and what a test needs to talk to it. Every exchange is held to the contract.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ServerTest {
+  static final String PROJECT = "89cd04f168b84af6be287f71730fdb4b";
+  static final String CLUSTER = "44b277eb-39be-4921-be31-3d61b43651d7";
+  static final String SECOND_CLUSTER = "second-cluster";
+  static final String OTHER_PROJECT = "other-project";
+  static final String OTHER_CLUSTER = "cluster-of-other-project";
+
+  /** Permits everything in both projects. */
+  static final String TOKEN = "token-that-permits-all";
+
+  /** Permits nothing in the first project, and everything in the other. */
+  static final String OTHER_TOKEN = "token-of-the-other-project";
+
+  static final String SNAPSHOTS = "/v1.0/" + PROJECT + "/snapshots";
+
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  final HttpClient http = new ContractHttpClient();
+  final ObjectMapper json = new ObjectMapper();
+
+  SnapshotServer server;
+
+  @BeforeAll
+  final void start(@TempDir Path data) throws IOException {
+    server = SnapshotServer.start(Settings.of(data, tenancy()));
+  }
+
+  @AfterAll
+  final void stop() throws IOException {
+    server.close();
+  }
+
+  static Tenancy tenancy() {
+    Credential all = Credential.ofToken("all", TOKEN, EnumSet.allOf(Action.class));
+    Credential other = Credential.ofToken("other", OTHER_TOKEN, EnumSet.allOf(Action.class));
+    Credential none = Credential.ofToken("none", OTHER_TOKEN, EnumSet.noneOf(Action.class));
+    return Tenancy.of(
+        List.of(
+            new Project(
+                PROJECT,
+                List.of(new Cluster(CLUSTER, "first"), new Cluster(SECOND_CLUSTER, "second")),
+                List.of(all, none)),
+            new Project(
+                OTHER_PROJECT, List.of(new Cluster(OTHER_CLUSTER, "other")), List.of(all, other))));
+  }
+
+  /** The generated client, as a user has it but for the check of each exchange. */
+  final SnapshotsApi client() {
+    ApiClient client =
+        new ApiClient() {
+          @Override
+          public HttpClient getHttpClient() {
+            return http;
+          }
+        };
+    client.updateBaseUri(server.uri().toString());
+    client.setRequestInterceptor(request -> request.header("X-Auth-Token", TOKEN));
+    return new SnapshotsApi(client);
+  }
+
+  /** A valid name that no other call returns. */
+  static String freshName() {
+    return "snapshot-" + NAMES.incrementAndGet();
+  }
+
+  /** A valid body with this name. */
+  static String body(String name) {
+    return "{\"snapshot\":{\"name\":\"%s\",\"cluster_id\":\"%s\"}}".formatted(name, CLUSTER);
+  }
+
+  /** A request with the token that permits everything. */
+  final HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(server.uri() + path)).header("X-Auth-Token", TOKEN);
+  }
+
+  final HttpResponse<String> post(String body) {
+    return post(body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  final HttpResponse<String> post(byte[] body) {
+    return send(
+        request(SNAPSHOTS)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+  }
+
+  final HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  final JsonNode json(HttpResponse<String> response) {
+    try {
+      return json.readTree(response.body());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(response.body(), e);
+    }
+  }
+
+  /** Status and error_code, for example {@code 400 DWS.0001}; for a success the status alone. */
+  final String outcome(HttpResponse<String> response) {
+    return response.statusCode() < 400
+        ? String.valueOf(response.statusCode())
+        : response.statusCode() + " " + json(response).path("error_code").asText();
+  }
+
+  final String message(HttpResponse<String> response) {
+    return json(response).path("error_msg").asText();
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.dwssnapshots.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+  private static Settings settings(Map<String, String> environment, String... arguments)
+      throws ConfigurationException {
+    return Settings.of(CommandLine.parse(List.of(arguments), environment::get));
+  }
+
+  private static String refusal(String... arguments) {
+    return assertThrows(ConfigurationException.class, () -> settings(Map.of(), arguments))
+        .getMessage();
+  }
+
+  @Test
+  void nothingGivenIsTheDemoOnLoopback() throws ConfigurationException {
+    Settings settings = settings(Map.of());
+    assertEquals("127.0.0.1:8080", settings.listen().toString());
+    assertEquals(Path.of("snapshots-data"), settings.data());
+    assertTrue(settings.demo());
+  }
+
+  @Test
+  void anOptionGoesBeforeItsVariable() throws ConfigurationException {
+    Map<String, String> environment =
+        Map.of("SNAPSHOTS_LISTEN", "127.0.0.1:1", "SNAPSHOTS_DATA", "from-variable");
+    Settings settings = settings(environment, "--listen", "127.0.0.1:2");
+    assertEquals(2, settings.listen().port());
+    assertEquals(Path.of("from-variable"), settings.data());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1:0,127.0.0.1,0", "[::1]:65535,::1,65535", "localhost:80,localhost,80"})
+  void anAddressIsAHostAndAPort(String text, String host, int port) throws ConfigurationException {
+    assertEquals(new ListenAddress(host, port), ListenAddress.parse(text));
+    assertEquals(text, ListenAddress.parse(text).toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "8080",
+        ":8080",
+        "127.0.0.1",
+        "127.0.0.1:",
+        "127.0.0.1:65536",
+        "127.0.0.1:-1",
+        "::1:80",
+        "a:b"
+      })
+  void whatIsNoAddressIsRefused(String text) {
+    assertThrows(ConfigurationException.class, () -> ListenAddress.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0:0", "[::]:0"})
+  void theDemoStaysOnLoopback(String listen) {
+    String message = refusal("--listen", listen);
+    assertTrue(
+        message.contains("everybody knows the token") && message.contains("--config"), message);
+  }
+
+  @Test
+  void whatIsNoOptionIsNamed() {
+    assertTrue(refusal("--lisen", "x").contains("--lisen"));
+    assertTrue(refusal("x").contains("no option x"));
+    assertTrue(refusal("--data").contains("--data needs a value"));
+    assertTrue(refusal("--data=").contains("empty"));
+    assertTrue(refusal("--data", "a", "--data=b").contains("twice"));
+    assertTrue(refusal("--help=x").contains("--help=x"));
+  }
+
+  @Test
+  void helpNamesEachOption() throws ConfigurationException {
+    assertEquals(
+        CommandLine.Request.HELP, CommandLine.parse(List.of("--help"), v -> null).request());
+    assertEquals(
+        CommandLine.Request.VERSION, CommandLine.parse(List.of("--version"), v -> null).request());
+    for (String option :
+        List.of("--listen", "--data", "--config", "--help", "--version", "SNAPSHOTS_LISTEN")) {
+      assertTrue(CommandLine.HELP.contains(option), option);
+    }
+  }
+}

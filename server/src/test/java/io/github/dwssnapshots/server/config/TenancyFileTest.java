@@ -1,0 +1,134 @@
+package io.github.dwssnapshots.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.server.access.Tenancy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TenancyFileTest {
+  private static final String DIGEST = "0123456789abcdef".repeat(4);
+
+  private static final String SOUND =
+      """
+      projects:
+        - id: 89cd04f168b84af6be287f71730fdb4b
+          clusters:
+            - { id: 44b277eb-39be-4921-be31-3d61b43651d7, name: warehouse-1 }
+          credentials:
+            - { name: ci, token_sha256: "%s", actions: [ "dws:openAPISnapshot:create" ] }
+      """
+          .formatted(DIGEST);
+
+  @Test
+  void aSoundFile() throws ConfigurationException {
+    Tenancy tenancy = TenancyFile.parse("f", SOUND);
+    assertTrue(
+        tenancy.hasCluster(
+            "89cd04f168b84af6be287f71730fdb4b", "44b277eb-39be-4921-be31-3d61b43651d7"));
+    assertFalse(tenancy.hasCluster("89cd04f168b84af6be287f71730fdb4b", "another"));
+    assertFalse(tenancy.hasCluster("another", "44b277eb-39be-4921-be31-3d61b43651d7"));
+  }
+
+  @Test
+  void whatYamlTakesForANumberStaysTheText() throws ConfigurationException {
+    Tenancy tenancy =
+        TenancyFile.parse("f", SOUND.replace("id: 89cd04f168b84af6be287f71730fdb4b", "id: 007"));
+    assertTrue(tenancy.hasCluster("007", "44b277eb-39be-4921-be31-3d61b43651d7"));
+  }
+
+  @Test
+  void allFaultsAreToldWithTheirPlace() {
+    String message =
+        refusal(
+            """
+            projects:
+              - id: p
+                cluster: []
+                clusters:
+                  - { id: c, name: one }
+                  - { id: c, name: two }
+                  - { id: %s }
+                  - c
+                credentials:
+                  - { name: a, token_sha256: "my-secret-token", actions: [ "dws:openAPISnapshot:creat" ] }
+                  - { name: b, token_sha256: "%s", actions: ~ }
+                  - { name: c, token_sha256: "%s", actions: [] }
+              - id: p
+                clusters: {}
+                credentials: []
+            more: x
+            """
+                .formatted("x".repeat(65), DIGEST, DIGEST));
+    List<String> lines = message.lines().map(String::strip).toList();
+    assertEquals(
+        List.of(
+            "--config f cannot be used:",
+            "line 3, column 5: a project has no cluster; it has clusters, credentials, id",
+            "line 6, column 15: there is another cluster with this id",
+            "line 7, column 9: a cluster needs name",
+            "line 7, column 15: the id has more than 64 characters",
+            "line 8, column 9: a cluster must be a mapping with id, name",
+            "line 10, column 34: this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum",
+            "line 10, column 64: there is no action dws:openAPISnapshot:creat; there is dws:openAPISnapshot:create",
+            "line 11, column 111: actions must be a list",
+            "line 12, column 34: another credential of the project has the same token",
+            "line 13, column 9: there is another project with this id",
+            "line 14, column 15: clusters must be a list",
+            "line 16, column 1: the file has no more; it has projects"),
+        lines);
+    assertFalse(message.contains("my-secret-token"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "~",
+        "x",
+        "[]",
+        "{}",
+        "projects: []",
+        "projects: [",
+        "projects:\n\t- x",
+        "projects: [ ~ ]",
+        "a: &a [ *a ]",
+        "projects: &a [ *a ]",
+        "? [a]\n: b",
+        "--- \na: b\n---\nc: d",
+        "projects: []\nprojects: []",
+        "\u0000",
+        "projects: [ { id: '', clusters: [], credentials: [] } ]"
+      })
+  void whatIsNoTenancyIsRefusedInWords(String yaml) {
+    String message = refusal(yaml);
+    assertTrue(message.startsWith("--config f "), message);
+    assertFalse(message.contains("Exception"), message);
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
+    assertTrue(reading(folder.resolve("none")).contains("none"));
+    assertTrue(reading(folder).contains(folder.toString()));
+    Path latin1 = Files.write(folder.resolve("latin1"), new byte[] {(byte) 0xe4});
+    assertTrue(reading(latin1).contains("is not UTF-8"));
+  }
+
+  private static String refusal(String yaml) {
+    return assertThrows(ConfigurationException.class, () -> TenancyFile.parse("f", yaml))
+        .getMessage();
+  }
+
+  private static String reading(Path file) {
+    return assertThrows(ConfigurationException.class, () -> TenancyFile.read(file)).getMessage();
+  }
+}
