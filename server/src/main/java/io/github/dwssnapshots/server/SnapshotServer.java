@@ -60,7 +60,7 @@ public final class SnapshotServer implements AutoCloseable {
     }
   }
 
-  /** What a request passes, in this order; readings has the order of the checks. */
+  /** What a request passes, in this order: the contract has the order of the checks. */
   private static ResourceConfig application(
       Settings settings, SnapshotStore store, ObjectMapper mapper) {
     JacksonJsonProvider json = new JacksonJsonProvider(mapper);

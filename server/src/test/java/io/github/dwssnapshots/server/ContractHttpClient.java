@@ -115,7 +115,7 @@ final class ContractHttpClient extends HttpClient {
             .withBody(new String(sent(request), StandardCharsets.UTF_8));
     request.headers().map().forEach(asked::withHeader);
     if (request.headers().firstValue("Content-Type").isEmpty()) {
-      asked.withHeader("Content-Type", "application/json"); // readings: absent means this
+      asked.withHeader("Content-Type", "application/json"); // the contract: absent means this
     }
     return asked.build();
   }

@@ -2,7 +2,7 @@ package io.github.dwssnapshots.server.error;
 
 /** Values that a client sent, made fit to be shown: in messages to that client, and in the log. */
 public final class Quoted {
-  /** readings: "quote at most 64 characters of any one value that the client sent". */
+  /** The contract: of any one value that the client sent, at most 64 characters are quoted. */
   private static final int LIMIT = 64;
 
   private Quoted() {}

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
@@ -67,7 +68,9 @@ public final class HttpFront implements AutoCloseable {
 
   /** Where it listens, with the port that was taken. */
   public URI uri() {
-    return URI.create("http://%s:%d".formatted(listener.getHost(), listener.getPort()));
+    String host = listener.getHost();
+    return URI.create(
+        "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, listener.getPort()));
   }
 
   /** Takes no new requests, finishes those in flight, and stops. */
@@ -75,10 +78,10 @@ public final class HttpFront implements AutoCloseable {
   public void close() {
     gate.stop();
     try {
-      server
-          .shutdown(GRACE.toMillis(), TimeUnit.MILLISECONDS)
-          .get(GRACE.toMillis() + 1000, TimeUnit.MILLISECONDS);
-      handler.awaitLogged();
+      // Grizzly's own period of grace would be logged as a warning at each stop.
+      server.shutdown().get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      // Grizzly calls it done before the listeners of a request, and its own last thread, have run.
+      awaitShortly(() -> handler.hasLoggedAll() && listener.getTransport().isStopped());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
@@ -87,6 +90,13 @@ public final class HttpFront implements AutoCloseable {
     } finally {
       server.shutdownNow();
       gate.close();
+    }
+  }
+
+  /** Waits until it is so, or for a second. */
+  private static void awaitShortly(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 100 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(10);
     }
   }
 }

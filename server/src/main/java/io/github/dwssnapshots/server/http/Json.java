@@ -22,7 +22,7 @@ public final class Json {
 
   private Json() {}
 
-  /** A mapper that is as strict as readings asks; Jackson accepts much more by default. */
+  /** A mapper that is as strict as the contract asks; Jackson accepts much more by default. */
   public static ObjectMapper mapper() {
     JsonFactory factory =
         JsonFactory.builder()

@@ -9,7 +9,7 @@ import jakarta.ws.rs.container.PreMatching;
 import java.net.URI;
 
 /**
- * Makes Jersey take a path literally, as readings does: by default it drops {@code ;parameters}
+ * Makes Jersey take a path literally, as the contract does: by default it drops {@code ;parameters}
  * from a segment, and takes a path with a trailing slash for the one without.
  */
 @PreMatching

@@ -31,7 +31,7 @@ record RequestHead(
   /** The whole head; about ten times what the contract's operations need. */
   static final int MOST_BYTES = 8 * 1024;
 
-  /** readings: a body past it is refused before the rest is read. */
+  /** The contract: a body past it is refused before the rest is read. */
   static final int MOST_BODY_BYTES = 16 * 1024;
 
   private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");

@@ -58,7 +58,7 @@ public final class SnapshotsResource implements SnapshotsApi {
       case NAME_TAKEN ->
           throw new Failure(
               ErrorCode.NAME_TAKEN,
-              "snapshot.name: the project already has a snapshot named %s (case does not count)"
+              "snapshot.name: another snapshot of the project is called %s; case does not count"
                   .formatted(Quoted.of(snapshot.name())));
     };
   }
