@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.LogManager;
@@ -79,14 +80,19 @@ public final class Main {
   }
 
   private static String demoCall(URI uri) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         Demo project, since there is no --config. Try:
 
         curl -i %s/v1.0/%s/snapshots -H 'X-Auth-Token: %s' -H 'Content-Type: application/json' \\
           -d '{"snapshot": {"name": "snapshot-3", "cluster_id": "%s", "description": "Snapshot-3 description"}}'
 
-        """
-        .formatted(uri, DemoTenancy.PROJECT, DemoTenancy.TOKEN, DemoTenancy.CLUSTER);
+        """,
+        uri,
+        DemoTenancy.PROJECT,
+        DemoTenancy.TOKEN,
+        DemoTenancy.CLUSTER);
   }
 
   private static String version() {

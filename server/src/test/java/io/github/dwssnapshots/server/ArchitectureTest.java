@@ -173,6 +173,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void textIsTheSameInEachLanguageOfThePlatform() {
+    check(
+        noClasses()
+            .should()
+            .callMethod(String.class, "formatted", Object[].class)
+            .orShould()
+            .callMethod(String.class, "format", String.class, Object[].class)
+            .orShould()
+            .callMethod(String.class, "toLowerCase")
+            .orShould()
+            .callMethod(String.class, "toUpperCase"),
+        "an Arabic locale has other digits, a Turkish one another i");
+  }
+
+  @Test
   void noneIsCalledAfterWhatItIsNotAbout() {
     check(
         noClasses()

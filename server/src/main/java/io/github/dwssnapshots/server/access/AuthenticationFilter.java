@@ -1,5 +1,7 @@
 package io.github.dwssnapshots.server.access;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.github.dwssnapshots.server.access.Tenancy.Caller;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
@@ -32,19 +34,19 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
 
   private Caller caller(List<String> tokens) {
     if (tokens.size() != 1 || tokens.get(0).isEmpty()) {
-      throw refused(
-          tokens.size() > 1
-              ? "there are " + tokens.size() + " headers " + HEADER + "; send exactly one"
-              : "send the token of a credential in the header " + HEADER);
+      throw tokens.size() > 1
+          ? refused("there are %d headers %s; send exactly one", tokens.size(), HEADER)
+          : refused("send the token of a credential in the header %s", HEADER);
     }
     // Grizzly reads a header's bytes as ISO-8859-1: this gives back the bytes as they were sent.
     byte[] token = tokens.get(0).getBytes(StandardCharsets.ISO_8859_1);
     return tenancy
         .caller(token)
-        .orElseThrow(() -> refused("no credential has the token in the header " + HEADER));
+        .orElseThrow(() -> refused("no credential has the token in the header %s", HEADER));
   }
 
-  private static Failure refused(String why) {
-    return new Failure(ErrorCode.NOT_AUTHENTICATED, why);
+  @FormatMethod
+  private static Failure refused(@FormatString String format, Object... values) {
+    return new Failure(ErrorCode.NOT_AUTHENTICATED, format, values);
   }
 }

@@ -28,7 +28,8 @@ public final class PermissionFilter implements ContainerRequestFilter {
     if (!caller.may(action, projectId)) {
       throw new Failure(
           ErrorCode.NOT_PERMITTED,
-          "this credential does not permit " + action.iamName() + " in this project");
+          "this credential does not permit %s in this project",
+          action.iamName());
     }
   }
 

@@ -49,7 +49,7 @@ final class TenancyFile {
     try {
       if (Files.size(file) > MOST_BYTES) {
         throw new ConfigurationException(
-            "--config %s has more than %d bytes".formatted(file, MOST_BYTES));
+            "--config " + file + " has more than " + MOST_BYTES + " bytes");
       }
       return parse(file.toString(), Files.readString(file));
     } catch (CharacterCodingException e) {

@@ -31,9 +31,9 @@ final class YamlFaults {
         .forEach(
             f ->
                 told.append(
-                    "\n  line %d, column %d: %s".formatted(f.line + 1, f.column + 1, f.text)));
+                    "\n  line " + (f.line + 1) + ", column " + (f.column + 1) + ": " + f.text));
     if (faults.size() > MOST_TOLD) {
-      told.append("\n  and %d more".formatted(faults.size() - MOST_TOLD));
+      told.append("\n  and " + (faults.size() - MOST_TOLD) + " more");
     }
     throw new ConfigurationException(told.toString());
   }

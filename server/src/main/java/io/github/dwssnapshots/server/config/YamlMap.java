@@ -53,8 +53,7 @@ final class YamlMap {
     String name = key instanceof ScalarNode scalar ? scalar.getValue() : "";
     if (!keys.contains(name)) {
       faults.add(
-          key.getStartMark(),
-          "%s has no %s; it has %s".formatted(what, name, String.join(", ", keys)));
+          key.getStartMark(), what + " has no " + name + "; it has " + String.join(", ", keys));
     } else if (members.putIfAbsent(name, member.getValueNode()) != null) {
       faults.add(key.getStartMark(), name + " stands twice");
     }

@@ -62,7 +62,7 @@ public enum ErrorCode {
 
   /** The code for what HTTP itself refuses with this status, if there is one. */
   public static Optional<ErrorCode> ofHttpStatus(int status) {
-    String code = "REF.0%03d".formatted(status);
+    String code = "REF.0" + status;
     return Arrays.stream(values()).filter(e -> e.code.equals(code)).findFirst();
   }
 }

@@ -1,5 +1,9 @@
 package io.github.dwssnapshots.server.error;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import java.util.Locale;
+
 /**
  * A request that ends in an error answer, with everything that the client is told. Thrown wherever
  * the fault is seen, turned into an answer in one place.
@@ -14,11 +18,13 @@ public final class Failure extends RuntimeException {
   /**
    * A failure of this kind.
    *
-   * @param detail what was wrong, where, and what would be right; values of the client's only
-   *     through {@link Quoted}
+   * @param format as {@link String#format}, the same in each language: what was wrong, where, and
+   *     what would be right
+   * @param values those of the client's only as {@link Quoted}
    */
-  public Failure(ErrorCode code, String detail) {
-    super(code.message(detail), null, false, false);
+  @FormatMethod
+  public Failure(ErrorCode code, @FormatString String format, Object... values) {
+    super(code.message(String.format(Locale.ROOT, format, values)), null, false, false);
     this.code = code;
   }
 

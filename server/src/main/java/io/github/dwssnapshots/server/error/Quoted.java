@@ -1,5 +1,7 @@
 package io.github.dwssnapshots.server.error;
 
+import java.util.Locale;
+
 /** Values that a client sent, made fit to be shown: in messages to that client, and in the log. */
 public final class Quoted {
   /** The contract: of any one value that the client sent, at most 64 characters are quoted. */
@@ -35,8 +37,8 @@ public final class Quoted {
           Character.PARAGRAPH_SEPARATOR ->
           shown.append(
               Character.isBmpCodePoint(codePoint)
-                  ? "\\u%04x".formatted(codePoint)
-                  : "\\u{%x}".formatted(codePoint));
+                  ? String.format(Locale.ROOT, "\\u%04x", codePoint)
+                  : String.format(Locale.ROOT, "\\u{%x}", codePoint));
       default -> shown.appendCodePoint(codePoint);
     }
   }

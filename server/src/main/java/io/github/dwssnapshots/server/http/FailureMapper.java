@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server.http;
 
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.error.Quoted;
 import io.github.dwssnapshots.server.storage.StoreException;
 import jakarta.inject.Provider;
 import jakarta.ws.rs.NotAllowedException;
@@ -51,7 +52,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
       return failure;
     }
     if (cause instanceof StoreException store && store.outcome() != StoreException.Outcome.DEFECT) {
-      return new Failure(ErrorCode.UNAVAILABLE, unavailable(store.outcome()));
+      return new Failure(ErrorCode.UNAVAILABLE, "%s", unavailable(store.outcome()));
     }
     if (cause instanceof NotFoundException) {
       return PathFilter.noSuchPath(request.get().getUriInfo().getRequestUri().getRawPath());
@@ -84,9 +85,12 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
     return METHODS.contains(method)
         ? new Failure(
             ErrorCode.METHOD_NOT_ALLOWED,
-            method + "; this path allows " + e.getResponse().getHeaderString(HttpHeaders.ALLOW))
+            "%s; this path allows %s",
+            method,
+            e.getResponse().getHeaderString(HttpHeaders.ALLOW))
         : new Failure(
             ErrorCode.NOT_IMPLEMENTED,
-            "the method " + io.github.dwssnapshots.server.error.Quoted.of(method));
+            "the method %s, which HTTP does not know",
+            Quoted.of(method));
   }
 }

@@ -33,7 +33,9 @@ record HeaderFields(List<Field> fields) {
     if (lines.length - 1 > MOST) {
       throw new Failure(
           ErrorCode.HEADER_TOO_LARGE,
-          "%d header fields, at most %d are allowed".formatted(lines.length - 1, MOST));
+          "%d header fields, at most %d are allowed",
+          lines.length - 1,
+          MOST);
     }
     List<Field> fields = new ArrayList<>(lines.length);
     for (int i = 1; i < lines.length; i++) {
@@ -46,8 +48,9 @@ record HeaderFields(List<Field> fields) {
       if (!NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
         throw new Failure(
             ErrorCode.MALFORMED_HTTP,
-            "header line %d, %s, is not NAME: VALUE in printable characters"
-                .formatted(i, Quoted.of(name)));
+            "header line %d, %s, is not NAME: VALUE in printable characters",
+            i,
+            Quoted.of(name));
       }
       fields.add(new Field(name, value.strip()));
     }

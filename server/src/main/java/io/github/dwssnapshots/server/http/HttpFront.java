@@ -62,7 +62,7 @@ public final class HttpFront implements AutoCloseable {
       return front;
     } catch (IOException e) {
       front.close();
-      throw new IOException("cannot listen on %s:%d: %s".formatted(host, port, e.getMessage()), e);
+      throw new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
     }
   }
 
@@ -70,7 +70,7 @@ public final class HttpFront implements AutoCloseable {
   public URI uri() {
     String host = listener.getHost();
     return URI.create(
-        "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, listener.getPort()));
+        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listener.getPort());
   }
 
   /** Takes no new requests, finishes those in flight, and stops. */

@@ -67,7 +67,7 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
               .map(Object::toString)
               .sorted()
               .collect(Collectors.joining(", "));
-      return "%s is no member that the contract knows; it knows %s".formatted(path(unknown), known);
+      return path(unknown) + " is no member that the contract knows; it knows " + known;
     }
     if (e instanceof InvalidNullException isNull) {
       return path(isNull) + " is null; give it a value";
@@ -89,7 +89,7 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
       return "there is text after the JSON object" + place(e);
     }
     String wanted = String.class.equals(e.getTargetType()) ? "a string" : "an object";
-    return "%s must be %s".formatted(path(e), wanted);
+    return path(e) + " must be " + wanted;
   }
 
   private static String path(JsonMappingException e) {
@@ -112,11 +112,10 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
   private static String place(JsonProcessingException e) {
     return e.getLocation() == null
         ? ""
-        : ", at line %d, column %d"
-            .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+        : ", at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
   }
 
   private static Failure invalid(String what) {
-    return new Failure(ErrorCode.INVALID_REQUEST, what);
+    return new Failure(ErrorCode.INVALID_REQUEST, "%s", what);
   }
 }

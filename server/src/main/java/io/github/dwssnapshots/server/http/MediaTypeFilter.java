@@ -67,7 +67,8 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
     if (types.size() > 1 || (types.size() == 1 && !isJsonInUtf8(sent))) {
       throw new Failure(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-          "Content-Type is " + Quoted.of(sent) + "; send application/json, in UTF-8");
+          "Content-Type is %s; send application/json, in UTF-8",
+          Quoted.of(sent));
     }
   }
 
@@ -110,7 +111,8 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
     if (!acceptable) {
       throw new Failure(
           ErrorCode.NOT_ACCEPTABLE,
-          "Accept is " + Quoted.of(accept) + "; answers are application/json");
+          "Accept is %s; answers are application/json",
+          Quoted.of(accept));
     }
   }
 

@@ -28,6 +28,6 @@ public final class PathFilter implements ContainerRequestFilter {
 
   static Failure noSuchPath(String path) {
     return new Failure(
-        ErrorCode.NO_SUCH_PATH, Quoted.of(path) + "; the contract has the paths that there are");
+        ErrorCode.NO_SUCH_PATH, "%s; the contract has the paths that there are", Quoted.of(path));
   }
 }

@@ -129,8 +129,8 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
           peer,
           new Failure(
               ErrorCode.REQUEST_TIMEOUT,
-              "the request did not come whole within %d seconds"
-                  .formatted(Peer.SLOWEST_REQUEST.toSeconds())));
+              "the request did not come whole within %d seconds",
+              Peer.SLOWEST_REQUEST.toSeconds()));
     }
   }
 

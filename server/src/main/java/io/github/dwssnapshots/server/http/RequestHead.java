@@ -1,5 +1,7 @@
 package io.github.dwssnapshots.server.http;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
@@ -78,7 +80,7 @@ record RequestHead(
     String[] lines = head.split("\r\n", -1);
     String[] requestLine = lines[0].split(" ", -1);
     if (requestLine.length != 3 || !METHOD.matcher(requestLine[0]).matches()) {
-      throw malformed("the request line " + Quoted.of(lines[0]) + " is not METHOD TARGET HTTP/1.1");
+      throw malformed("the request line %s is not METHOD TARGET HTTP/1.1", Quoted.of(lines[0]));
     }
     String version = version(requestLine[2]);
     HeaderFields fields = HeaderFields.parse(lines);
@@ -97,10 +99,10 @@ record RequestHead(
 
   private static String version(String version) {
     if (!VERSION.matcher(version).matches()) {
-      throw malformed("the request line ends in " + Quoted.of(version) + " and not in HTTP/1.1");
+      throw malformed("the request line ends in %s and not in HTTP/1.1", Quoted.of(version));
     }
     if (!version.equals("HTTP/1.1") && !version.equals("HTTP/1.0")) {
-      throw new Failure(ErrorCode.HTTP_VERSION_NOT_SUPPORTED, version + "; send HTTP/1.1");
+      throw new Failure(ErrorCode.HTTP_VERSION_NOT_SUPPORTED, "%s; send HTTP/1.1", version);
     }
     return version;
   }
@@ -116,26 +118,25 @@ record RequestHead(
     Matcher absolute = ABSOLUTE.matcher(target);
     if (absolute.matches()) { // RFC 9112, 3.2.2: a server must accept it
       if (absolute.group(1).isEmpty() || !HOST.matcher(absolute.group(1)).matches()) {
-        throw malformed("the request target " + Quoted.of(target) + " has no valid host");
+        throw malformed("the request target %s has no valid host", Quoted.of(target));
       }
       origin = (absolute.group(2).isEmpty() ? "/" : absolute.group(2)) + absolute.group(3);
     }
     if (!ORIGIN.matcher(origin).matches()) {
       throw malformed(
-          "the request target "
-              + Quoted.of(target)
-              + " is no path by RFC 3986; percent-encode other characters");
+          "the request target %s is no path by RFC 3986; percent-encode other characters",
+          Quoted.of(target));
     }
     return origin;
   }
 
   private static void checkHost(List<String> hosts, String version) {
     if (hosts.size() > 1 || (hosts.isEmpty() && version.equals("HTTP/1.1"))) {
-      throw malformed("there are " + hosts.size() + " Host headers; send exactly one");
+      throw malformed("there are %d Host headers; send exactly one", hosts.size());
     }
     for (String host : hosts) {
       if (!HOST.matcher(host).matches()) {
-        throw malformed("Host " + Quoted.of(host) + " is not HOST or HOST:PORT");
+        throw malformed("Host %s is not HOST or HOST:PORT", Quoted.of(host));
       }
     }
   }
@@ -152,7 +153,8 @@ record RequestHead(
     if (!codings.equals(List.of("chunked"))) {
       throw new Failure(
           ErrorCode.NOT_IMPLEMENTED,
-          "Transfer-Encoding " + Quoted.of(String.join(", ", codings)) + "; only chunked is known");
+          "Transfer-Encoding %s; only chunked is known",
+          Quoted.of(String.join(", ", codings)));
     }
     return true;
   }
@@ -163,8 +165,7 @@ record RequestHead(
     }
     String length = lengths.get(0);
     if (lengths.size() > 1 || !LENGTH.matcher(length).matches()) {
-      throw malformed(
-          "Content-Length " + Quoted.of(String.join(", ", lengths)) + " is not one number");
+      throw malformed("Content-Length %s is not one number", Quoted.of(String.join(", ", lengths)));
     }
     // Nine digits fit into an int, and are far past the bound.
     if (length.length() > 9 || Integer.parseInt(length) > MOST_BODY_BYTES) {
@@ -176,7 +177,7 @@ record RequestHead(
   /** The body, by its announced length or by what came, is past its bound. */
   static Failure tooLarge() {
     return new Failure(
-        ErrorCode.CONTENT_TOO_LARGE, "the body has more than " + MOST_BODY_BYTES + " bytes");
+        ErrorCode.CONTENT_TOO_LARGE, "the body has more than %d bytes", MOST_BODY_BYTES);
   }
 
   private static boolean expectsContinue(List<String> expectations, String version) {
@@ -186,7 +187,8 @@ record RequestHead(
     if (!expectations.equals(List.of("100-continue"))) {
       throw new Failure(
           ErrorCode.EXPECTATION_FAILED,
-          "Expect " + Quoted.of(String.join(", ", expectations)) + "; only 100-continue is known");
+          "Expect %s; only 100-continue is known",
+          Quoted.of(String.join(", ", expectations)));
     }
     return true;
   }
@@ -214,7 +216,8 @@ record RequestHead(
     return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  static Failure malformed(String what) {
-    return new Failure(ErrorCode.MALFORMED_HTTP, what);
+  @FormatMethod
+  static Failure malformed(@FormatString String format, Object... values) {
+    return new Failure(ErrorCode.MALFORMED_HTTP, format, values);
   }
 }

@@ -124,7 +124,7 @@ final class RequestReader {
       framing(take(2));
     } else if (length > MOST_LINE_BYTES) {
       throw RequestHead.malformed(
-          "a chunk's size or a trailer has more than %d bytes".formatted(MOST_LINE_BYTES));
+          "a chunk's size or a trailer has more than %d bytes", MOST_LINE_BYTES);
     }
   }
 
@@ -135,7 +135,8 @@ final class RequestReader {
       boolean target = new String(lines, 0, length, StandardCharsets.ISO_8859_1).indexOf('\n') < 0;
       throw new Failure(
           target ? ErrorCode.TARGET_TOO_LONG : ErrorCode.HEADER_TOO_LARGE,
-          "request line and header have more than %d bytes".formatted(RequestHead.MOST_BYTES));
+          "request line and header have more than %d bytes",
+          RequestHead.MOST_BYTES);
     }
   }
 
@@ -154,7 +155,7 @@ final class RequestReader {
         if (line.isEmpty()) {
           state = State.DONE;
         } else if (++trailers > MOST_TRAILERS) {
-          throw RequestHead.malformed("more than " + MOST_TRAILERS + " trailers");
+          throw RequestHead.malformed("more than %d trailers", MOST_TRAILERS);
         } else {
           HeaderFields.parse(new String[] {"", line}); // to refuse what is malformed
         }
@@ -165,8 +166,7 @@ final class RequestReader {
   private void startChunk(String line) {
     Matcher size = CHUNK_SIZE.matcher(line);
     if (!size.matches()) {
-      throw RequestHead.malformed(
-          "the chunk size " + Quoted.of(line) + " is no hexadecimal number");
+      throw RequestHead.malformed("the chunk size %s is no hexadecimal number", Quoted.of(line));
     }
     long bytes = Long.parseLong(size.group(1), 16);
     if (body.size() + bytes > RequestHead.MOST_BODY_BYTES) {

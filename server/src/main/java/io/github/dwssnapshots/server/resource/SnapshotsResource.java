@@ -38,7 +38,8 @@ public final class SnapshotsResource implements SnapshotsApi {
     if (!tenancy.hasCluster(projectId, asked.getClusterId())) {
       throw new Failure(
           ErrorCode.NO_SUCH_CLUSTER,
-          "snapshot.cluster_id: the project has no cluster " + Quoted.of(asked.getClusterId()));
+          "snapshot.cluster_id: the project has no cluster %s",
+          Quoted.of(asked.getClusterId()));
     }
     Snapshot snapshot =
         new Snapshot(
@@ -58,8 +59,8 @@ public final class SnapshotsResource implements SnapshotsApi {
       case NAME_TAKEN ->
           throw new Failure(
               ErrorCode.NAME_TAKEN,
-              "snapshot.name: another snapshot of the project is called %s; case does not count"
-                  .formatted(Quoted.of(snapshot.name())));
+              "snapshot.name: another snapshot of the project is called %s; case does not count",
+              Quoted.of(snapshot.name()));
     };
   }
 }

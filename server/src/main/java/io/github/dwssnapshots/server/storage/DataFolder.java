@@ -118,8 +118,12 @@ final class DataFolder implements AutoCloseable {
       int version = version(statement);
       if (version > SCHEMA_VERSION) {
         throw new IOException(
-            "the database %s was written by a newer server (its schema is version %d, this server knows %d)"
-                .formatted(file, version, SCHEMA_VERSION));
+            "the database "
+                + file
+                + " was written by a newer server: its schema is version "
+                + version
+                + ", this server knows "
+                + SCHEMA_VERSION);
       }
       if (version == 0) {
         connection.setAutoCommit(false);

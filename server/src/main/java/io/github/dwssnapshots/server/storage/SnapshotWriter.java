@@ -140,10 +140,7 @@ final class SnapshotWriter implements AutoCloseable {
   }
 
   private void fail(List<Waiting> batch, StoreException failure) {
-    LOG.log(
-        System.Logger.Level.ERROR,
-        () -> "not stored: %d snapshots".formatted(batch.size()),
-        failure);
+    LOG.log(System.Logger.Level.ERROR, () -> "not stored: " + batch.size() + " snapshots", failure);
     try {
       connection.rollback();
     } catch (SQLException alreadyRolledBack) { // as SQLite does itself when the disk is full

@@ -5,8 +5,6 @@ import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
 import io.github.dwssnapshots.server.model.CreateSnapshotRequest;
 import io.github.dwssnapshots.server.model.Snapshot;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.regex.Pattern;
@@ -24,9 +22,6 @@ public final class SnapshotRules {
   private static final String DESCRIPTION_FORBIDDEN = "!<>'=&\"";
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
 
-  /** How many broken rules are told one by one. */
-  private static final int MOST_TOLD = 10;
-
   private SnapshotRules() {}
 
   /**
@@ -40,19 +35,17 @@ public final class SnapshotRules {
           ErrorCode.INVALID_REQUEST,
           "the body is null; it must be an object with the member snapshot");
     }
-    List<String> broken = new ArrayList<>();
+    BrokenRules broken = new BrokenRules();
     Optional<Snapshot> snapshot = body.map(CreateSnapshotRequest::getSnapshot);
     if (snapshot.isEmpty()) {
       broken.add("snapshot is missing");
     }
     snapshot.ifPresent(s -> check(s, broken));
-    if (!broken.isEmpty()) {
-      throw new Failure(ErrorCode.INVALID_REQUEST, told(broken));
-    }
+    broken.throwIfAny();
     return snapshot.orElseThrow();
   }
 
-  private static void check(Snapshot snapshot, List<String> broken) {
+  private static void check(Snapshot snapshot, BrokenRules broken) {
     Optional.ofNullable(snapshot.getName())
         .ifPresentOrElse(
             name -> checkName(name, broken), () -> broken.add("snapshot.name is missing"));
@@ -62,43 +55,40 @@ public final class SnapshotRules {
     checkDescription(snapshot.getDescription(), broken);
   }
 
-  private static void checkName(String name, List<String> broken) {
+  private static void checkName(String name, BrokenRules broken) {
     int length = length(name);
     if (length < NAME_MIN || length > NAME_MAX) {
       broken.add(
-          "snapshot.name: %s has %d characters, %d to %d are allowed"
-              .formatted(Quoted.of(name), length, NAME_MIN, NAME_MAX));
+          "snapshot.name: %s has %d characters, %d to %d are allowed",
+          Quoted.of(name), length, NAME_MIN, NAME_MAX);
     }
     if (!name.isEmpty() && !NAME.matcher(name).matches()) {
       broken.add(
-          "snapshot.name: %s must begin with an ASCII letter and have only ASCII letters, digits, hyphens and underscores"
-              .formatted(Quoted.of(name)));
+          "snapshot.name: %s must begin with an ASCII letter and have only ASCII letters, digits, hyphens and underscores",
+          Quoted.of(name));
     }
   }
 
-  private static void checkClusterId(String id, List<String> broken) {
+  private static void checkClusterId(String id, BrokenRules broken) {
     int length = length(id);
     if (length < 1 || length > CLUSTER_ID_MAX) {
-      broken.add(
-          "snapshot.cluster_id: %d characters, 1 to %d are allowed"
-              .formatted(length, CLUSTER_ID_MAX));
+      broken.add("snapshot.cluster_id: %d characters, 1 to %d are allowed", length, CLUSTER_ID_MAX);
     }
   }
 
-  private static void checkDescription(String description, List<String> broken) {
+  private static void checkDescription(String description, BrokenRules broken) {
     int length = length(description);
     if (length > DESCRIPTION_MAX) {
       broken.add(
-          "snapshot.description: %d characters, at most %d are allowed"
-              .formatted(length, DESCRIPTION_MAX));
+          "snapshot.description: %d characters, at most %d are allowed", length, DESCRIPTION_MAX);
     }
     int at = 1;
     for (PrimitiveIterator.OfInt each = description.codePoints().iterator(); each.hasNext(); at++) {
       int c = each.nextInt();
       if (forbidden(c)) {
         broken.add(
-            "snapshot.description: character %d is %s; none of %s, U+0000 and unpaired surrogates is allowed"
-                .formatted(at, Quoted.of(Character.toString(c)), DESCRIPTION_FORBIDDEN));
+            "snapshot.description: character %d is %s; none of %s, U+0000 and unpaired surrogates is allowed",
+            at, Quoted.of(Character.toString(c)), DESCRIPTION_FORBIDDEN);
         return;
       }
     }
@@ -116,11 +106,5 @@ public final class SnapshotRules {
    */
   private static int length(String text) {
     return text.codePointCount(0, text.length());
-  }
-
-  private static String told(List<String> broken) {
-    String told = String.join("; ", broken.subList(0, Math.min(MOST_TOLD, broken.size())));
-    int more = broken.size() - MOST_TOLD;
-    return more > 0 ? told + "; and " + more + " more" : told;
   }
 }

@@ -1,0 +1,93 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The handwritten rules say what the contract's bounds say, read from the contract as it stands:
+ * whoever changes a bound there and not in the code, or the other way round, is told here.
+ */
+class RulesAgreeWithContractTest extends ServerTest {
+  private static final String EMOJI = "\ud83d\ude00";
+
+  private JsonNode properties;
+
+  @BeforeAll
+  void read() throws IOException {
+    properties =
+        new YAMLMapper()
+            .readTree(new File(ContractHttpClient.CONTRACT))
+            .at("/components/schemas/Snapshot/properties");
+  }
+
+  @Test
+  void aboutTheNameOfEachLengthAndEachCharacter() {
+    JsonNode rule = properties.get("name");
+    List<String> values = new ArrayList<>();
+    for (int length = 0; length <= rule.get("maxLength").asInt() + 2; length++) {
+      values.add(("n" + length + "-" + "x".repeat(100)).substring(0, length));
+    }
+    for (int c = 1; c < 0x180; c++) {
+      values.add(Character.toString(c) + "-first-" + c);
+      values.add("inside-" + Character.toString(c) + "-" + c);
+      values.add("last-" + c + "-" + Character.toString(c));
+    }
+    values.forEach(value -> assertAgreement(rule, "name", value));
+  }
+
+  @Test
+  void aboutTheDescriptionOfEachLengthAndEachCharacter() {
+    JsonNode rule = properties.get("description");
+    List<String> values = new ArrayList<>();
+    int most = rule.get("maxLength").asInt();
+    for (int length : new int[] {0, 1, most / 2 + 1, most - 1, most, most + 1, 2 * most}) {
+      values.add("x".repeat(length));
+      values.add(EMOJI.repeat(length));
+      values.add("ä".repeat(length));
+    }
+    for (int c = 0; c < 0x180; c++) {
+      values.add("a" + Character.toString(c) + "b");
+    }
+    values.forEach(value -> assertAgreement(rule, "description", value));
+  }
+
+  @Test
+  void aboutTheClusterIdOfEachLength() {
+    JsonNode rule = properties.get("cluster_id");
+    for (int length = 0; length <= rule.get("maxLength").asInt() + 2; length++) {
+      assertAgreement(rule, "cluster_id", "c".repeat(length));
+      assertAgreement(rule, "cluster_id", EMOJI.repeat(length));
+    }
+  }
+
+  /** A value that the contract allows breaks no rule, and one that it does not allow breaks one. */
+  private void assertAgreement(JsonNode rule, String member, String value) {
+    ObjectNode body = json.createObjectNode();
+    body.putObject("snapshot")
+        .put("name", freshName())
+        .put("cluster_id", CLUSTER)
+        .put(member, value);
+    String outcome = outcome(post(body.toString()));
+    assertEquals(
+        allows(rule, value),
+        !outcome.equals("400 DWS.0001"),
+        () -> member + ": " + body + " gave " + outcome);
+  }
+
+  private static boolean allows(JsonNode rule, String value) {
+    int length = value.codePointCount(0, value.length());
+    return length >= rule.path("minLength").asInt(0)
+        && length <= rule.path("maxLength").asInt(Integer.MAX_VALUE)
+        && Pattern.matches(rule.path("pattern").asText("(?s).*"), value);
+  }
+}
