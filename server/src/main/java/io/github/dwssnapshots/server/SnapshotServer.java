@@ -90,7 +90,10 @@ public final class SnapshotServer implements AutoCloseable {
   /** Takes no new requests, finishes those in flight, closes the store. */
   @Override
   public void close() throws IOException {
-    front.close();
-    store.close();
+    try {
+      front.close();
+    } finally {
+      store.close();
+    }
   }
 }

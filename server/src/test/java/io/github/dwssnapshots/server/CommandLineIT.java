@@ -2,10 +2,12 @@ package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.config.CommandLine;
+import io.github.dwssnapshots.server.config.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -68,7 +70,7 @@ class CommandLineIT {
     try (ServerProcess first = ServerProcess.serving(folder, "--data", "shared")) {
       assertTrue(
           refusal(List.of(), "--listen", "127.0.0.1:0", "--data", "shared")
-              .contains("in use by another server"));
+              .contains("another server uses it"));
       first.terminate();
     }
   }
@@ -137,6 +139,38 @@ class CommandLineIT {
           log.contains("demo-token") || log.contains("abcd") || log.contains("query-secret"), log);
     }
     assertTrue(Files.isDirectory(folder.resolve("snapshots-data")));
+  }
+
+  @Test
+  void clientsThatGoBeforeTheirAnswerAreLoggedAndDelayNoStop() throws Exception {
+    int clients = 50;
+    try (ServerProcess server = ServerProcess.serving(folder)) {
+      for (int i = 0; i < clients; i++) {
+        RawPeer peer = new RawPeer(server.uri());
+        peer.send(post("gone-" + i)).reset();
+      }
+      Thread.sleep(1000);
+      long began = System.nanoTime();
+      server.terminate();
+      assertEquals(143, server.exitCode());
+      assertTrue(System.nanoTime() - began < 5_000_000_000L, "the stop waited for somebody");
+      assertFalse(server.errors().contains("cut off"), server.errors());
+      // A reset may overtake the request: then there was none.
+      assertTrue(
+          server.errors().lines().filter(line -> line.contains("INFO POST")).count() > clients / 2);
+    }
+  }
+
+  @Test
+  void aFolderStaysTakenAfterAnotherTryInTheSameProcess() throws Exception {
+    Path data = folder.resolve("d");
+    try (SnapshotServer first = SnapshotServer.start(Settings.demo(data))) {
+      assertThrows(IOException.class, () -> SnapshotServer.start(Settings.demo(data)));
+      assertTrue(
+          refusal(List.of(), "--listen", "127.0.0.1:0", "--data", data.toString())
+              .contains("another server uses it"));
+      assertTrue(first.uri().getPort() > 0);
+    }
   }
 
   @Test

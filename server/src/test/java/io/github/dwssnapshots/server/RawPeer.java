@@ -47,6 +47,17 @@ final class RawPeer implements AutoCloseable {
         new String(in.readNBytes(length), StandardCharsets.UTF_8));
   }
 
+  /** All that the server sends until it ends the connection. */
+  String everything() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Ends the connection with a reset, as a client does that is killed. */
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   /** Whether the server ends the connection without a further byte. */
   boolean isClosedByServer() throws IOException {
     try {

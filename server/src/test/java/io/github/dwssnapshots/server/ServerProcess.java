@@ -100,7 +100,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    process.destroyForcibly();
+  public void close() {
+    process.destroyForcibly().onExit().join(); // the lock of its data folder goes with it
   }
 }

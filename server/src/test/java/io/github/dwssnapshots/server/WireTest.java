@@ -143,6 +143,46 @@ class WireTest extends ServerTest {
   }
 
   @Test
+  void aHeadOf8KiBPassesAndOneByteMoreIs431() throws Exception {
+    for (String filler : List.of("A: ", "A:b\r\n".repeat(50) + "A: ")) {
+      String body = body(freshName());
+      String empty = head(filler + "\r\nContent-Length: " + body.length() + "\r\n\r\n");
+      String longest = "x".repeat(8 * 1024 - empty.length());
+      assertEquals(200, answer(empty.replace("A: \r\n", "A: " + longest + "\r\n") + body).status());
+      assertEquals(
+          431, answer(empty.replace("A: \r\n", "A: x" + longest + "\r\n") + body).status());
+    }
+  }
+
+  @Test
+  void theLongestTargetIsStillATarget() throws Exception {
+    String escaped = "GET /" + "%41".repeat(2600) + " HTTP/1.1\r\n" + HOST + AUTH + "\r\n";
+    assertEquals(404, answer(escaped).status());
+  }
+
+  @Test
+  void emptyLinesBeforeARequestHaveABound() throws Exception {
+    assertEquals(400, answer("\r\n".repeat(5)).status());
+  }
+
+  private Answer answer(String bytes) throws Exception {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      return peer.send(bytes).answer();
+    }
+  }
+
+  @Test
+  void anAnswerToHeadHasNoBodyWhoeverGivesIt() throws Exception {
+    for (String more : List.of("", HOST, HOST + AUTH, HOST + "Content-Length: 99999\r\n")) {
+      try (RawPeer peer = new RawPeer(server.uri())) {
+        peer.send("HEAD " + SNAPSHOTS + " HTTP/1.1\r\nConnection: close\r\n" + more + "\r\n");
+        String all = peer.everything();
+        assertTrue(all.startsWith("HTTP/1.1 4") && all.endsWith("\r\n\r\n"), all);
+      }
+    }
+  }
+
+  @Test
   void aClientThatGoesOnSendingStillGetsItsAnswer() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       peer.send(head("Content-Length: 500000\r\n\r\n"));

@@ -3,12 +3,16 @@ package io.github.dwssnapshots.server.access;
 import io.github.dwssnapshots.server.access.Tenancy.Caller;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
 import org.glassfish.jersey.process.Inflector;
+import org.glassfish.jersey.server.ExtendedUriInfo;
+import org.glassfish.jersey.server.model.ResourceMethod;
 
 /**
  * May this credential do this in this project? The answer depends on the configuration alone, and
@@ -47,7 +51,8 @@ public final class PermissionFilter implements ContainerRequestFilter {
     @Override
     public void configure(ResourceInfo operation, FeatureContext context) {
       if (Inflector.class.isAssignableFrom(operation.getResourceClass())) {
-        return; // Jersey's own answer to OPTIONS, which tells what the contract tells
+        context.register((ContainerRequestFilter) ForEachOperation::refuseOptions, priority);
+        return;
       }
       String name = operation.getResourceMethod().getName();
       Action action =
@@ -55,6 +60,16 @@ public final class PermissionFilter implements ContainerRequestFilter {
               .orElseThrow(
                   () -> new IllegalStateException("no action permits the operation " + name));
       context.register(new PermissionFilter(action), priority);
+    }
+
+    /** Jersey would answer OPTIONS by itself; the contract has no such operation. */
+    private static void refuseOptions(ContainerRequestContext request) {
+      String[] methods =
+          ((ExtendedUriInfo) request.getUriInfo())
+              .getMatchedModelResource().getResourceMethods().stream()
+                  .map(ResourceMethod::getHttpMethod)
+                  .toArray(String[]::new);
+      throw new NotAllowedException(HttpMethod.OPTIONS, methods);
     }
   }
 }

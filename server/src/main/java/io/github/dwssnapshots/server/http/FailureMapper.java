@@ -5,6 +5,7 @@ import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
 import io.github.dwssnapshots.server.storage.StoreException;
 import jakarta.inject.Provider;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
@@ -16,6 +17,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /** Whatever ends a request is turned into its answer here, and what is a defect goes to the log. */
 public final class FailureMapper implements ExceptionMapper<Throwable> {
@@ -26,6 +28,9 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
    */
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH");
+
+  static final String SEE_LOG =
+      "the log of the server says more, under the request id of this answer";
 
   @Context private Provider<ContainerRequestContext> request;
 
@@ -42,7 +47,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
             .entity(ErrorAnswer.body(failure));
     ErrorAnswer.headers(failure.code()).forEach(response::header);
     if (failure.code() == ErrorCode.METHOD_NOT_ALLOWED && cause instanceof NotAllowedException e) {
-      response.header(HttpHeaders.ALLOW, e.getResponse().getHeaderString(HttpHeaders.ALLOW));
+      response.header(HttpHeaders.ALLOW, allowed(e));
     }
     return response.build();
   }
@@ -51,7 +56,10 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
     if (cause instanceof Failure failure) {
       return failure;
     }
-    if (cause instanceof StoreException store && store.outcome() != StoreException.Outcome.DEFECT) {
+    if (cause instanceof StoreException store) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> store.getMessage() + ", in the request " + requestId());
       return new Failure(ErrorCode.UNAVAILABLE, "%s", unavailable(store.outcome()));
     }
     if (cause instanceof NotFoundException) {
@@ -66,12 +74,12 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
           ErrorCode.ofHttpStatus(e.getResponse().getStatus()).orElseThrow(),
           "the request cannot be read as HTTP");
     }
-    LOG.log(
-        System.Logger.Level.ERROR,
-        () -> "a defect, in the request " + request.get().getProperty(RequestHandler.REQUEST_ID),
-        cause);
-    return new Failure(
-        ErrorCode.INTERNAL, "the log of the server says more, under the request id of this answer");
+    LOG.log(System.Logger.Level.ERROR, () -> "a defect, in the request " + requestId(), cause);
+    return new Failure(ErrorCode.INTERNAL, SEE_LOG);
+  }
+
+  private Object requestId() {
+    return request.get().getProperty(RequestLog.REQUEST_ID);
   }
 
   private static String unavailable(StoreException.Outcome outcome) {
@@ -92,5 +100,13 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
             ErrorCode.NOT_IMPLEMENTED,
             "the method %s, which HTTP does not know",
             Quoted.of(method));
+  }
+
+  /** The contract's methods of the path; Jersey adds OPTIONS, which the contract does not have. */
+  private static String allowed(NotAllowedException e) {
+    return e.getResponse().getAllowedMethods().stream()
+        .filter(method -> !method.equals(HttpMethod.OPTIONS))
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 }

@@ -4,33 +4,31 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
+import org.glassfish.grizzly.http.server.ServerConfiguration;
 import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
 import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
 
 /** The HTTP side of the server: Grizzly, our gate before it, and Jersey behind it. */
 public final class HttpFront implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
+
   /** What is in flight gets so long to be answered when the server stops. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final HttpServer server;
   private final NetworkListener listener;
   private final RequestGate gate;
-  private final RequestHandler handler;
+  private final RequestLog log;
 
-  private HttpFront(
-      HttpServer server, NetworkListener listener, RequestGate gate, RequestHandler handler) {
+  private HttpFront(HttpServer server, NetworkListener listener, RequestGate gate, RequestLog log) {
     this.server = server;
     this.listener = listener;
     this.gate = gate;
-    this.handler = handler;
+    this.log = log;
   }
 
   /**
@@ -42,21 +40,24 @@ public final class HttpFront implements AutoCloseable {
   public static HttpFront start(
       String host, int port, ResourceConfig application, ObjectMapper mapper) throws IOException {
     ErrorAnswer errors = new ErrorAnswer(mapper);
-    RequestGate gate = new RequestGate(errors);
+    RequestLog log = new RequestLog();
+    RequestGate gate = new RequestGate(errors, log);
     NetworkListener listener = new NetworkListener("snapshots", host, port);
     listener.registerAddOn(
         (l, filters) -> filters.add(filters.indexOfType(HttpServerFilter.class), gate));
+    // The gate bounds what was sent; what it hands on is a little longer.
+    listener.setMaxHttpHeaderSize(2 * RequestHead.MOST_BYTES);
     HttpServer server = new HttpServer();
     server.addListener(listener);
     GrizzlyHttpContainer jersey =
         ContainerFactory.createContainer(GrizzlyHttpContainer.class, application);
-    RequestHandler handler = new RequestHandler(jersey, errors);
-    server.getServerConfiguration().addHttpHandler(handler, "/");
+    ServerConfiguration configuration = server.getServerConfiguration();
+    configuration.addHttpHandler(new RequestHandler(jersey, errors), "/");
+    configuration.getMonitoringConfig().getWebServerConfig().addProbes(log);
     // Both would have Grizzly answer in Jersey's place.
-    server.getServerConfiguration().setPassTraceRequest(true);
-    server.getServerConfiguration().setAllowPayloadForUndefinedHttpMethods(true);
-    server.getServerConfiguration().setJmxEnabled(false);
-    HttpFront front = new HttpFront(server, listener, gate, handler);
+    configuration.setPassTraceRequest(true);
+    configuration.setAllowPayloadForUndefinedHttpMethods(true);
+    HttpFront front = new HttpFront(server, listener, gate, log);
     try {
       server.start();
       return front;
@@ -73,29 +74,31 @@ public final class HttpFront implements AutoCloseable {
         "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listener.getPort());
   }
 
-  /** Takes no new requests, finishes those in flight, and stops. */
+  /**
+   * Takes no new requests, finishes those in flight, and stops. Not by Grizzly's graceful shutdown,
+   * which waits for requests whose client has gone, and answers late ones with a page of its own.
+   */
   @Override
   public void close() {
     gate.stop();
+    listener.getTransport().unbindAll();
     try {
-      // Grizzly's own period of grace would be logged as a warning at each stop.
-      server.shutdown().get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-      // Grizzly calls it done before the listeners of a request, and its own last thread, have run.
-      awaitShortly(() -> handler.hasLoggedAll() && listener.getTransport().isStopped());
+      awaitIdle();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      System.getLogger(HttpFront.class.getName())
-          .log(System.Logger.Level.WARNING, "requests in flight were cut off", e);
-    } finally {
-      server.shutdownNow();
-      gate.close();
     }
+    server.shutdownNow();
+    gate.close();
   }
 
-  /** Waits until it is so, or for a second. */
-  private static void awaitShortly(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 100 && !condition.getAsBoolean(); i++) {
+  private void awaitIdle() throws InterruptedException {
+    long until = System.nanoTime() + GRACE.toNanos();
+    // Idle in two looks: a request may just be on its way from the gate to Jersey.
+    for (int idle = 0; idle < 2; idle = log.inFlight() == 0 ? idle + 1 : 0) {
+      if (System.nanoTime() > until) {
+        LOG.log(System.Logger.Level.WARNING, "requests in flight are cut off: {0}", log.inFlight());
+        return;
+      }
       Thread.sleep(10);
     }
   }

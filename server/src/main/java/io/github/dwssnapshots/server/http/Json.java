@@ -1,10 +1,8 @@
 package io.github.dwssnapshots.server.http;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,25 +15,16 @@ import com.fasterxml.jackson.databind.type.LogicalType;
  * How JSON is read and written: one request has one meaning, and nothing is converted or dropped.
  */
 public final class Json {
-  /** The contract nests two deep. */
-  private static final int MOST_NESTING = 16;
-
   private Json() {}
 
   /** A mapper that is as strict as the contract asks; Jackson accepts much more by default. */
   public static ObjectMapper mapper() {
     JsonFactory factory =
-        JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(
-                StreamReadConstraints.builder().maxNestingDepth(MOST_NESTING).build())
-            .build();
+        JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     return JsonMapper.builder(factory)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL))
-        .defaultPropertyInclusion(
-            JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
         .withCoercionConfig(
             LogicalType.Textual,
             config ->

@@ -59,7 +59,8 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
 
   private static String fault(JsonProcessingException e) {
     if (e.getOriginalMessage().startsWith("Duplicate field")) { // has no class of its own
-      return "a member stands twice in one object" + place(e);
+      String member = e.getOriginalMessage().replaceFirst("(?s)Duplicate field '(.*)'", "$1");
+      return "the member " + shown(member) + " stands twice" + place(e);
     }
     if (e instanceof UnrecognizedPropertyException unknown) {
       String known =

@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
@@ -88,23 +89,25 @@ final class Peer {
   /**
    * Sends the answer, and nothing after it.
    *
-   * @return false where another thread has refused the peer already
+   * @param answer makes the answer, with its body or, for HEAD, without
+   * @return how many nanoseconds the request took, or -1 where the peer has been refused already
    */
-  synchronized boolean refuse(byte[] answer) {
+  synchronized long refuse(Function<Boolean, byte[]> answer) {
     if (refused) {
-      return false;
+      return -1;
     }
     refused = true;
+    long began = since;
     since = System.nanoTime();
     connection.write(
-        Buffers.wrap(connection.getMemoryManager(), answer),
+        Buffers.wrap(connection.getMemoryManager(), answer.apply(!reader.isHeadRequest())),
         new EmptyCompletionHandler<WriteResult<Buffer, SocketAddress>>() {
           @Override
           public void completed(WriteResult<Buffer, SocketAddress> written) {
             endOutput();
           }
         });
-    return true;
+    return since - began;
   }
 
   private void endOutput() {

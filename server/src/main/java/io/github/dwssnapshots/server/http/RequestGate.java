@@ -39,10 +39,12 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(RequestGate::sweeperThread);
   private final ScheduledFuture<?> sweeps;
   private final ErrorAnswer errors;
+  private final RequestLog log;
   private volatile boolean stopping;
 
-  RequestGate(ErrorAnswer errors) {
+  RequestGate(ErrorAnswer errors, RequestLog log) {
     this.errors = errors;
+    this.log = log;
     this.sweeps =
         sweeper.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -123,7 +125,10 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
 
   private void sweep(Peer peer, long now) {
     if (peer.isToBeClosed(now)) {
-      peer.close(); // handleClose forgets it
+      // Here and not in handleClose alone: a peer that had gone before it was refused closes no
+      // more.
+      unfinished.remove(peer);
+      peer.close();
     } else if (peer.isTooSlow(now)) {
       refuse(
           peer,
@@ -135,15 +140,15 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   }
 
   private void refuse(Peer peer, Failure failure) {
-    long began = System.nanoTime();
     UUID id = UUID.randomUUID();
-    if (peer.refuse(answer(failure, id))) {
-      unfinished.add(peer);
-      RequestLog.answered("-", "-", failure.code().status(), System.nanoTime() - began, id);
+    unfinished.add(peer);
+    long nanos = peer.refuse(withBody -> answer(failure, id, withBody));
+    if (nanos >= 0) {
+      log.refused(failure.code().status(), nanos, id);
     }
   }
 
-  private byte[] answer(Failure failure, UUID id) {
+  private byte[] answer(Failure failure, UUID id, boolean withBody) {
     byte[] body = errors.json(failure);
     StringBuilder head = new StringBuilder(256);
     int status = failure.code().status();
@@ -157,7 +162,11 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
     head.append("Date: ").append(FastHttpDateFormat.getCurrentDate()).append("\r\n");
     head.append("Connection: close\r\n\r\n");
     byte[] headBytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
-    return ByteBuffer.allocate(headBytes.length + body.length).put(headBytes).put(body).array();
+    int length = withBody ? body.length : 0;
+    return ByteBuffer.allocate(headBytes.length + length)
+        .put(headBytes)
+        .put(body, 0, length)
+        .array();
   }
 
   /** Refuses whatever comes from now on; what has passed is not touched. */

@@ -127,7 +127,16 @@ record RequestHead(
           "the request target %s is no path by RFC 3986; percent-encode other characters",
           Quoted.of(target));
     }
-    return origin;
+    return literal(origin);
+  }
+
+  /**
+   * A ";" of the path as %3B, so that neither Grizzly nor Jersey takes what follows for a
+   * parameter.
+   */
+  private static String literal(String target) {
+    int query = target.indexOf('?') < 0 ? target.length() : target.indexOf('?');
+    return target.substring(0, query).replace(";", "%3B") + target.substring(query);
   }
 
   private static void checkHost(List<String> hosts, String version) {

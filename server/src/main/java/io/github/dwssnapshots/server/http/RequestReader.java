@@ -35,6 +35,11 @@ final class RequestReader {
 
   private static final int MOST_TRAILERS = 16;
 
+  /** Four empty lines; RFC 9112 asks for one. */
+  private static final int MOST_EMPTY_BYTES = 8;
+
+  private static final byte[] HEAD_REQUEST = "HEAD ".getBytes(StandardCharsets.US_ASCII);
+
   /** RFC 9112, 7.1, with eight digits at the most: the bound of a body has four. */
   private static final Pattern CHUNK_SIZE =
       Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \t]*;[\t\\x20-\\x7e]*)?");
@@ -46,6 +51,7 @@ final class RequestReader {
   private Optional<RequestHead> head = Optional.empty();
   private int missing;
   private int trailers;
+  private int emptyBytes;
 
   /**
    * Takes what belongs to this request, and leaves the rest.
@@ -67,6 +73,15 @@ final class RequestReader {
   /** Whether nothing of the request has come yet. */
   boolean isEmpty() {
     return state == State.HEAD && length == 0;
+  }
+
+  /** Whether what has come is, as far as one can tell, a request whose answer must have no body. */
+  boolean isHeadRequest() {
+    return head.map(h -> h.method().equals("HEAD"))
+        .orElseGet(
+            () ->
+                Arrays.mismatch(lines, 0, HEAD_REQUEST.length, HEAD_REQUEST, 0, HEAD_REQUEST.length)
+                    < 0);
   }
 
   /**
@@ -101,8 +116,8 @@ final class RequestReader {
   }
 
   private void readLine(byte b) {
-    if (isEmpty() && (b == '\r' || b == '\n')) {
-      return; // RFC 9112, 2.2: empty lines before a request are to be ignored
+    if (isEmpty() && (b == '\r' || b == '\n') && ++emptyBytes <= MOST_EMPTY_BYTES) {
+      return; // RFC 9112, 2.2: an empty line before a request is to be ignored
     }
     if (isEmpty() && (b <= ' ' || b > '~')) {
       throw RequestHead.malformed(

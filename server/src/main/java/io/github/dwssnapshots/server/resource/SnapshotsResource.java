@@ -59,7 +59,7 @@ public final class SnapshotsResource implements SnapshotsApi {
       case NAME_TAKEN ->
           throw new Failure(
               ErrorCode.NAME_TAKEN,
-              "snapshot.name: another snapshot of the project is called %s; case does not count",
+              "snapshot.name: %s is taken in this project; case does not count",
               Quoted.of(snapshot.name()));
     };
   }

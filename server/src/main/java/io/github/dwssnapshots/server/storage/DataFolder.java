@@ -2,22 +2,19 @@ package io.github.dwssnapshots.server.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The folder that holds everything the server keeps: one SQLite file, and a lock that only one
@@ -27,11 +24,11 @@ final class DataFolder implements AutoCloseable {
   private static final int SCHEMA_VERSION = 1;
 
   private final Path folder;
-  private final FileChannel lockFile;
+  private final Connection lock;
 
-  private DataFolder(Path folder, FileChannel lockFile) {
+  private DataFolder(Path folder, Connection lock) {
     this.folder = folder;
-    this.lockFile = lockFile;
+    this.lock = lock;
   }
 
   /**
@@ -41,23 +38,41 @@ final class DataFolder implements AutoCloseable {
    *     uses it
    */
   static DataFolder open(Path folder) throws IOException {
-    FileChannel lockFile;
     try {
       Files.createDirectories(folder);
-      lockFile =
-          FileChannel.open(
-              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return new DataFolder(folder, lock(folder));
     } catch (IOException e) {
       throw new IOException("the data folder " + folder + " cannot be used: " + reason(e), e);
     }
-    if (!lock(lockFile)) {
-      lockFile.close();
+  }
+
+  /**
+   * A transaction that never ends, on a database of its own. Not a lock of the JDK's: with POSIX
+   * the first close of any channel to the file in this process would give it up.
+   */
+  private static Connection lock(Path folder) throws IOException {
+    try {
+      Connection lock =
+          DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("lock.db"), atOnce());
+      try (Statement statement = lock.createStatement()) {
+        statement.execute("BEGIN EXCLUSIVE");
+        return lock;
+      } catch (SQLException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      boolean busy = e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code;
       throw new IOException(
-          "the data folder "
-              + folder
-              + " is in use by another server; stop it, or choose another --data");
+          busy ? "another server uses it; stop that one, or take another folder" : e.getMessage(),
+          e);
     }
-    return new DataFolder(folder, lockFile);
+  }
+
+  private static Properties atOnce() {
+    Properties properties = new Properties();
+    properties.setProperty("busy_timeout", "0");
+    return properties;
   }
 
   /** The messages of these three are a bare path. */
@@ -69,15 +84,6 @@ final class DataFolder implements AutoCloseable {
       return "there is a file of this name";
     }
     return e instanceof NoSuchFileException ? "it cannot be made" : String.valueOf(e.getMessage());
-  }
-
-  private static boolean lock(FileChannel file) throws IOException {
-    try {
-      FileLock lock = file.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException inThisProcess) {
-      return false;
-    }
   }
 
   /**
@@ -125,6 +131,9 @@ final class DataFolder implements AutoCloseable {
                 + ", this server knows "
                 + SCHEMA_VERSION);
       }
+      if (version == 0 && hasTables(statement)) {
+        throw new IOException("the database " + file + " was not made by this server");
+      }
       if (version == 0) {
         connection.setAutoCommit(false);
         statement.executeUpdate(resource("/db/V1__snapshots.sql"));
@@ -141,6 +150,12 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
+  private static boolean hasTables(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_master")) {
+      return row.getInt(1) > 0;
+    }
+  }
+
   private static String resource(String name) throws IOException {
     try (InputStream in = DataFolder.class.getResourceAsStream(name)) {
       if (in == null) {
@@ -153,6 +168,11 @@ final class DataFolder implements AutoCloseable {
   /** Gives the folder free for another server. */
   @Override
   public void close() throws IOException {
-    lockFile.close();
+    try {
+      lock.close();
+    } catch (SQLException e) {
+      throw new IOException(
+          "the data folder " + folder + " was not given free: " + e.getMessage(), e);
+    }
   }
 }

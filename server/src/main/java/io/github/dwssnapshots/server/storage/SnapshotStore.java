@@ -26,12 +26,12 @@ public final class SnapshotStore implements AutoCloseable {
   private final ExecutorService answers;
   private final SnapshotWriter writer;
 
-  private SnapshotStore(DataFolder folder) throws IOException, SQLException {
+  private SnapshotStore(DataFolder folder, InsertBatch database) {
     this.folder = folder;
     this.answers =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(), SnapshotStore::answerThread);
-    this.writer = SnapshotWriter.start(folder.connect(), answers);
+    this.writer = SnapshotWriter.start(database, answers);
   }
 
   private static Thread answerThread(Runnable task) {
@@ -49,8 +49,10 @@ public final class SnapshotStore implements AutoCloseable {
   public static SnapshotStore open(Path path) throws IOException {
     DataFolder folder = DataFolder.open(path);
     try {
-      return new SnapshotStore(folder);
-    } catch (IOException e) {
+      InsertBatch database = new InsertBatch(folder);
+      database.connected(); // so that a database that cannot be used is told now
+      return new SnapshotStore(folder, database);
+    } catch (IOException | RuntimeException e) {
       folder.close();
       throw e;
     } catch (SQLException e) {
@@ -63,7 +65,8 @@ public final class SnapshotStore implements AutoCloseable {
    * Stores the snapshot, unless its project has one of the same name.
    *
    * @return completed after the commit that holds the snapshot; or failed with a {@link
-   *     StoreException}, which says what then holds. Completed on a thread of the store's
+   *     StoreException}, which says what then holds. What follows must not wait: few threads
+   *     complete all answers
    */
   public CompletionStage<Creation> create(Snapshot snapshot) {
     return writer.insert(snapshot);
@@ -74,8 +77,6 @@ public final class SnapshotStore implements AutoCloseable {
   public void close() throws IOException {
     try {
       writer.close();
-    } catch (SQLException e) {
-      throw new IOException("the database was not closed cleanly: " + e.getMessage(), e);
     } finally {
       answers.shutdown();
       folder.close();

@@ -6,18 +6,19 @@ public final class StoreException extends RuntimeException {
 
   /** What a caller can rely on when the store has failed. */
   public enum Outcome {
-    /** The store is out of reach, full, closed or has too much to do; nothing was stored. */
+    /** The database is out of reach, full or damaged, too many wait for it, or it is closed. */
     NOTHING_STORED,
-    /** The commit failed halfway: the snapshot may exist or not. */
-    UNKNOWN,
-    /** A defect, of the store or of the database file; nothing was stored. */
-    DEFECT
+    /** The store failed while it committed: the snapshot may exist or not. */
+    UNKNOWN
   }
 
   private final Outcome outcome;
 
+  /**
+   * Without a stack trace: it tells of no fault in the code, and may be told to thousands at once.
+   */
   public StoreException(Outcome outcome, String message) {
-    super(message);
+    super(message, null, false, false);
     this.outcome = outcome;
   }
 

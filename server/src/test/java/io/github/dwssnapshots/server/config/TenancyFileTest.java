@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dwssnapshots.server.access.Action;
 import io.github.dwssnapshots.server.access.Tenancy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +82,8 @@ class TenancyFileTest {
             "line 7, column 15: the id has more than 64 characters",
             "line 8, column 9: a cluster must be a mapping with id, name",
             "line 10, column 34: this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum",
-            "line 10, column 64: there is no action dws:openAPISnapshot:creat; there is dws:openAPISnapshot:create",
+            "line 10, column 64: there is no action dws:openAPISnapshot:creat; there is "
+                + actions(),
             "line 11, column 111: actions must be a list",
             "line 12, column 34: another credential of the project has the same token",
             "line 13, column 9: there is another project with this id",
@@ -121,6 +125,10 @@ class TenancyFileTest {
     assertTrue(reading(folder).contains(folder.toString()));
     Path latin1 = Files.write(folder.resolve("latin1"), new byte[] {(byte) 0xe4});
     assertTrue(reading(latin1).contains("is not UTF-8"));
+  }
+
+  private static String actions() {
+    return Arrays.stream(Action.values()).map(Action::iamName).collect(Collectors.joining(", "));
   }
 
   private static String refusal(String yaml) {

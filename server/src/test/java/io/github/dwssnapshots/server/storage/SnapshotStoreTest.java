@@ -148,6 +148,34 @@ class SnapshotStoreTest {
   }
 
   @Test
+  void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
+    try (DataFolder data = DataFolder.open(folder);
+        InsertBatch database = new InsertBatch(data)) {
+      assertTrue(database.insert(List.of(snapshot("p", "before")))[0]);
+      try (Statement statement = database.connected().createStatement()) {
+        statement.execute("PRAGMA max_page_count = 1"); // to SQLite the same as a full disk
+      }
+      List<Snapshot> many = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        many.add(snapshot("p", "name-" + i));
+      }
+      StoreException full = assertThrows(StoreException.class, () -> database.insert(many));
+      assertEquals(Outcome.NOTHING_STORED, full.outcome());
+      assertEquals(1, count());
+      assertTrue(database.insert(List.of(snapshot("p", "name-0")))[0]);
+      assertEquals(2, count());
+    }
+  }
+
+  private int count() throws SQLException {
+    try (Connection connection = database();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM snapshots")) {
+      return row.getInt(1);
+    }
+  }
+
+  @Test
   void eachCommitIsSynced() throws Exception {
     DataFolder data = DataFolder.open(folder);
     try (Connection connection = data.connect();
@@ -167,7 +195,7 @@ class SnapshotStoreTest {
   void aFolderIsForOneServer() throws IOException {
     SnapshotStore first = SnapshotStore.open(folder);
     IOException inUse = assertThrows(IOException.class, () -> SnapshotStore.open(folder));
-    assertTrue(inUse.getMessage().contains("in use by another server"), inUse.getMessage());
+    assertTrue(inUse.getMessage().contains("another server uses it"), inUse.getMessage());
     first.close();
     SnapshotStore.open(folder).close();
   }
@@ -177,6 +205,16 @@ class SnapshotStoreTest {
     Files.writeString(folder.resolve("snapshots.db"), "this is a text and no database".repeat(50));
     IOException foreign = assertThrows(IOException.class, () -> SnapshotStore.open(folder));
     assertTrue(foreign.getMessage().contains("snapshots.db"), foreign.getMessage());
+  }
+
+  @Test
+  void aDatabaseOfAnotherProgramsIsRefused() throws Exception {
+    try (Connection connection = database();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE theirs (x)");
+    }
+    IOException foreign = assertThrows(IOException.class, () -> SnapshotStore.open(folder));
+    assertTrue(foreign.getMessage().contains("was not made by this server"), foreign.getMessage());
   }
 
   @Test
