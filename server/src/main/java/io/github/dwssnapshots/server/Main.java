@@ -18,10 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
-/**
- * Runs the server from a command line. A server that cannot start ends with 2, a stopped one with
- * 143.
- */
+/** Runs the server from a command line. Ends with 2 when it cannot start. */
 public final class Main {
   private static final int CANNOT_START = 2;
 

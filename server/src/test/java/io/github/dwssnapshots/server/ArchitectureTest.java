@@ -2,7 +2,6 @@ package io.github.dwssnapshots.server;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -202,16 +201,5 @@ class ArchitectureTest {
             .orShould()
             .haveSimpleNameEndingWith("Impl"),
         "a name says what a class is for");
-  }
-
-  @Test
-  void publicMethodsReturnNoFutureOfNothing() {
-    check(
-        methods()
-            .that()
-            .arePublic()
-            .should()
-            .notHaveRawReturnType(java.util.concurrent.Future.class),
-        "a Future can only be waited for");
   }
 }

@@ -82,7 +82,7 @@ class CommandLineIT {
       assertEquals(2, server.exitCode());
       assertEquals(
           """
-          snapshots-server: --config bad.yaml cannot be used:
+          snapshots-server: the configuration bad.yaml cannot be used:
             line 2, column 5: a project needs credentials
             line 3, column 15: clusters must be a list
           """,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.dwssnapshots.client.ApiException;
 import io.github.dwssnapshots.client.JSON;
 import io.github.dwssnapshots.client.model.CreateSnapshotRequest;
@@ -218,7 +219,7 @@ class CreateSnapshotTest extends ServerTest {
   private static ErrorResponse error(ApiException e) {
     try {
       return JSON.getDefault().getMapper().readValue(e.getResponseBody(), ErrorResponse.class);
-    } catch (java.io.IOException noErrorBody) {
+    } catch (JsonProcessingException noErrorBody) {
       throw new AssertionError(e.getResponseBody(), noErrorBody);
     }
   }

@@ -58,7 +58,9 @@ public final class PermissionFilter implements ContainerRequestFilter {
       Action action =
           Action.ofOperation(name)
               .orElseThrow(
-                  () -> new IllegalStateException("no action permits the operation " + name));
+                  () ->
+                      new IllegalStateException(
+                          "no IAM action permits the operation " + name + "; it goes into Action"));
       context.register(new PermissionFilter(action), priority);
     }
 

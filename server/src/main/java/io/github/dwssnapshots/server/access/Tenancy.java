@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ public final class Tenancy {
 
   private Tenancy(List<Project> projects) {
     for (Project project : projects) {
-      Set<String> ids = new java.util.HashSet<>();
+      Set<String> ids = new HashSet<>();
       project.clusters().forEach(cluster -> ids.add(cluster.id()));
       clusters.put(project.id(), ids);
       for (Credential credential : project.credentials()) {

@@ -21,7 +21,9 @@ public record ListenAddress(String host, int port) {
     Matcher parts = HOST_PORT.matcher(text);
     if (!parts.matches() || Integer.parseInt(parts.group(3)) > MOST_PORT) {
       throw new ConfigurationException(
-          "--listen " + text + " is not HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080");
+          "the address to listen on, "
+              + text
+              + ", is not HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080");
     }
     String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
     return new ListenAddress(host, Integer.parseInt(parts.group(3)));
@@ -32,7 +34,8 @@ public record ListenAddress(String host, int port) {
     try {
       return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
     } catch (UnknownHostException e) {
-      throw new ConfigurationException("--listen " + this + ": there is no host " + host);
+      throw new ConfigurationException(
+          "the address to listen on, " + this + ": there is no host " + host);
     }
   }
 

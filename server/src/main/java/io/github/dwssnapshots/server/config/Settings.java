@@ -32,9 +32,9 @@ public record Settings(ListenAddress listen, Path data, Tenancy tenancy, boolean
     boolean demo = line.config().isEmpty();
     if (demo && !listen.isLoopback()) {
       throw new ConfigurationException(
-          "--listen "
+          "the address to listen on, "
               + listen
-              + " can be reached from other machines, and without --config everybody knows"
+              + ", can be reached from other machines, and without --config everybody knows"
               + " the token: give a --config FILE of your own, or listen on 127.0.0.1");
     }
     Tenancy tenancy =

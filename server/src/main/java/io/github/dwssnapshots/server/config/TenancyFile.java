@@ -38,6 +38,10 @@ final class TenancyFile {
 
   private static final Pattern SHA256 = Pattern.compile("[0-9A-Fa-f]{64}");
 
+  /** Of a variable that is not set; no request can have that token. */
+  private static final String SHA256_OF_NOTHING =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
   private final YamlFaults faults = new YamlFaults();
 
   private TenancyFile() {}
@@ -49,17 +53,18 @@ final class TenancyFile {
     try {
       if (Files.size(file) > MOST_BYTES) {
         throw new ConfigurationException(
-            "--config " + file + " has more than " + MOST_BYTES + " bytes");
+            "the configuration " + file + " has more than " + MOST_BYTES + " bytes");
       }
       return parse(file.toString(), Files.readString(file));
     } catch (CharacterCodingException e) {
-      throw new ConfigurationException("--config " + file + " is not UTF-8");
+      throw new ConfigurationException("the configuration " + file + " is not UTF-8");
     } catch (NoSuchFileException e) {
-      throw new ConfigurationException("--config " + file + ": there is no such file");
+      throw new ConfigurationException("the configuration " + file + ": there is no such file");
     } catch (AccessDeniedException e) {
-      throw new ConfigurationException("--config " + file + ": permission denied");
+      throw new ConfigurationException("the configuration " + file + ": permission denied");
     } catch (IOException e) {
-      throw new ConfigurationException("--config " + file + " cannot be read: " + e.getMessage());
+      throw new ConfigurationException(
+          "the configuration " + file + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -70,13 +75,14 @@ final class TenancyFile {
       Optional<Node> root =
           new Compose(LoadSettings.builder().setLabel(name).build()).composeString(yaml);
       if (root.isEmpty()) {
-        throw new ConfigurationException("--config " + name + " is empty");
+        throw new ConfigurationException("the configuration " + name + " is empty");
       }
       projects = file.projects(root.get());
     } catch (MarkedYamlEngineException e) {
       file.faults.add(e.getProblemMark(), "this is not YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
-      throw new ConfigurationException("--config " + name + " is not YAML: " + e.getMessage());
+      throw new ConfigurationException(
+          "the configuration " + name + " is not YAML: " + e.getMessage());
     }
     file.faults.throwIfAny(name);
     return Tenancy.of(projects);
@@ -126,7 +132,9 @@ final class TenancyFile {
       // What stands there may be the token itself, so it is not shown.
       entry.fault(
           "token_sha256",
-          "this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum");
+          "this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64");
+    } else if (digest.equals(SHA256_OF_NOTHING)) {
+      entry.fault("token_sha256", "this is the SHA-256 of an empty text; was TOKEN set?");
     } else if (!digest.isEmpty() && !tokens.add(digest)) {
       entry.fault("token_sha256", "another credential of the project has the same token");
     }

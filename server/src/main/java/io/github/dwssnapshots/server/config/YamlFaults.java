@@ -24,7 +24,7 @@ final class YamlFaults {
     if (faults.isEmpty()) {
       return;
     }
-    StringBuilder told = new StringBuilder("--config " + file + " cannot be used:");
+    StringBuilder told = new StringBuilder("the configuration " + file + " cannot be used:");
     faults.stream()
         .sorted(Comparator.comparing(Fault::line).thenComparing(Fault::column))
         .limit(MOST_TOLD)

@@ -8,7 +8,7 @@ import java.util.Optional;
  * that each of its messages begins with.
  *
  * <p>The contract's description lists the codes; a test holds this list to that one. Published
- * codes of the vendor where one fits, otherwise {@code REF.} and the status.
+ * codes of the vendor where one fits, otherwise one of our own, in {@code REF.}.
  */
 public enum ErrorCode {
   INVALID_REQUEST(400, "DWS.0001", "Request error"),

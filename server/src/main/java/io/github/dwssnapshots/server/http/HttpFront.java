@@ -39,6 +39,8 @@ public final class HttpFront implements AutoCloseable {
    */
   public static HttpFront start(
       String host, int port, ResourceConfig application, ObjectMapper mapper) throws IOException {
+    GrizzlyHttpContainer jersey =
+        ContainerFactory.createContainer(GrizzlyHttpContainer.class, application);
     ErrorAnswer errors = new ErrorAnswer(mapper);
     RequestLog log = new RequestLog();
     RequestGate gate = new RequestGate(errors, log);
@@ -49,8 +51,6 @@ public final class HttpFront implements AutoCloseable {
     listener.setMaxHttpHeaderSize(2 * RequestHead.MOST_BYTES);
     HttpServer server = new HttpServer();
     server.addListener(listener);
-    GrizzlyHttpContainer jersey =
-        ContainerFactory.createContainer(GrizzlyHttpContainer.class, application);
     ServerConfiguration configuration = server.getServerConfiguration();
     configuration.addHttpHandler(new RequestHandler(jersey, errors), "/");
     configuration.getMonitoringConfig().getWebServerConfig().addProbes(log);

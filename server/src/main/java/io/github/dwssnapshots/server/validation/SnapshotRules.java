@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * The documents' rules for a snapshot that is to be created, by hand, since the generator's
- * validation counts UTF-16 units and stops at the wrong places. A test compares them with the
+ * validation counts UTF-16 units and stops at the wrong places. A test tries them against the
  * contract's bounds.
  */
 public final class SnapshotRules {

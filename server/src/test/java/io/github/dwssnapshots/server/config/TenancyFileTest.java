@@ -75,13 +75,13 @@ class TenancyFileTest {
     List<String> lines = message.lines().map(String::strip).toList();
     assertEquals(
         List.of(
-            "--config f cannot be used:",
+            "the configuration f cannot be used:",
             "line 3, column 5: a project has no cluster; it has clusters, credentials, id",
             "line 6, column 15: there is another cluster with this id",
             "line 7, column 9: a cluster needs name",
             "line 7, column 15: the id has more than 64 characters",
             "line 8, column 9: a cluster must be a mapping with id, name",
-            "line 10, column 34: this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum",
+            "line 10, column 34: this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64",
             "line 10, column 64: there is no action dws:openAPISnapshot:creat; there is "
                 + actions(),
             "line 11, column 111: actions must be a list",
@@ -91,6 +91,12 @@ class TenancyFileTest {
             "line 16, column 1: the file has no more; it has projects"),
         lines);
     assertFalse(message.contains("my-secret-token"), message);
+  }
+
+  @Test
+  void theDigestOfAVariableThatIsNotSetIsToldAsSuch() {
+    String unset = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    assertTrue(refusal(SOUND.replace(DIGEST, unset)).contains("was TOKEN set?"));
   }
 
   @ParameterizedTest
@@ -115,7 +121,7 @@ class TenancyFileTest {
       })
   void whatIsNoTenancyIsRefusedInWords(String yaml) {
     String message = refusal(yaml);
-    assertTrue(message.startsWith("--config f "), message);
+    assertTrue(message.startsWith("the configuration f "), message);
     assertFalse(message.contains("Exception"), message);
   }
 
