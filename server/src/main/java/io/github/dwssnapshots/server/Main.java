@@ -65,6 +65,8 @@ public final class Main {
   }
 
   private static void startLog() throws IOException {
+    Locale.setDefault(
+        Locale.Category.FORMAT, Locale.ROOT); // the formatter of the log knows no other
     System.setProperty("java.util.logging.manager", Log.class.getName());
     if (System.getProperty("java.util.logging.config.file") == null) {
       try (InputStream plain = Main.class.getResourceAsStream("/logging.properties")) {

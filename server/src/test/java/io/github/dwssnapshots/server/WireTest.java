@@ -42,7 +42,8 @@ class WireTest extends ServerTest {
         Arguments.of("TLS", "\u0016\u0003\u0001\u0002\u0000\u0001", "400 REF.0400"),
         Arguments.of("two blanks", "GET  / HTTP/1.1\r\n" + HOST + "\r\n", "400 REF.0400"),
         Arguments.of("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505 REF.0505"),
-        Arguments.of("HTTP/1.2", "GET / HTTP/1.2\r\n" + HOST + "\r\n", "505 REF.0505"),
+        Arguments.of("HTTP/3.0", "GET / HTTP/3.0\r\n" + HOST + "\r\n", "505 REF.0505"),
+        Arguments.of("PRI", "PRI / HTTP/1.1\r\n" + HOST + "\r\n", "501 REF.0501"),
         Arguments.of("HTTP/x", "GET / HTTP/x\r\n" + HOST + "\r\n", "400 REF.0400"),
         Arguments.of("method with a colon", "GE:T / HTTP/1.1\r\n" + HOST + "\r\n", "400 REF.0400"),
         Arguments.of("no Host", "GET / HTTP/1.1\r\n\r\n", "400 REF.0400"),
@@ -196,6 +197,7 @@ class WireTest extends ServerTest {
   static Stream<Arguments> acceptedRequests() {
     return Stream.of(
         accepted("HTTP/1.0", b -> whole(b).replace("HTTP/1.1", "HTTP/1.0").replace(HOST, "")),
+        accepted("HTTP/1.2", b -> whole(b).replace("HTTP/1.1", "HTTP/1.2")),
         accepted("absolute target", b -> whole(b).replace("POST ", "POST http://example.org:80")),
         accepted("names in capitals", b -> whole(b).replace("Content-Length", "CONTENT-LENGTH")),
         accepted("no blanks after colons", b -> whole(b).replace(": ", ":")),
@@ -267,6 +269,21 @@ class WireTest extends ServerTest {
       Answer last = peer.answer();
       assertEquals("close", last.headers().get("connection"));
       assertTrue(peer.isClosedByServer());
+    }
+  }
+
+  @Test
+  void whatFollowsTheLastAnswerOfAConnectionIsNotDone() throws Exception {
+    for (String last :
+        List.of(
+            whole("{}"), whole(body(freshName())).replace(HOST, HOST + "Connection: close\r\n"))) {
+      String late = freshName();
+      try (RawPeer peer = new RawPeer(server.uri())) {
+        peer.send(last + whole(body(late)) + whole(body(late)));
+        assertEquals("close", peer.answer().headers().get("connection"));
+        assertTrue(peer.isClosedByServer());
+      }
+      assertEquals("200", outcome(post(body(late))), "the name is still free");
     }
   }
 

@@ -5,8 +5,12 @@ import io.github.dwssnapshots.server.access.Tenancy;
 import io.github.dwssnapshots.server.access.Tenancy.Cluster;
 import io.github.dwssnapshots.server.access.Tenancy.Credential;
 import io.github.dwssnapshots.server.access.Tenancy.Project;
+import io.github.dwssnapshots.server.error.Quoted;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,8 +34,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * Reads projects, clusters and credentials from a YAML file, and reports all its faults at once.
  */
 final class TenancyFile {
-  /** As much as anybody writes by hand, and no more than a small heap holds. */
-  private static final long MOST_BYTES = 4L * 1024 * 1024;
+  /** As much as anybody writes by hand. */
+  private static final int MOST_BYTES = 1024 * 1024;
 
   /** The contract's bound for project_id and cluster_id. */
   private static final int MOST_ID_CHARACTERS = 64;
@@ -50,12 +54,14 @@ final class TenancyFile {
    * @throws ConfigurationException that lists every fault of the file with its line and column
    */
   static Tenancy read(Path file) throws ConfigurationException {
-    try {
-      if (Files.size(file) > MOST_BYTES) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
         throw new ConfigurationException(
             "the configuration " + file + " has more than " + MOST_BYTES + " bytes");
       }
-      return parse(file.toString(), Files.readString(file));
+      String yaml = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return parse(file.toString(), yaml);
     } catch (CharacterCodingException e) {
       throw new ConfigurationException("the configuration " + file + " is not UTF-8");
     } catch (NoSuchFileException e) {
@@ -72,8 +78,7 @@ final class TenancyFile {
     TenancyFile file = new TenancyFile();
     List<Project> projects = List.of();
     try {
-      Optional<Node> root =
-          new Compose(LoadSettings.builder().setLabel(name).build()).composeString(yaml);
+      Optional<Node> root = new Compose(settings(name, yaml)).composeString(yaml);
       if (root.isEmpty()) {
         throw new ConfigurationException("the configuration " + name + " is empty");
       }
@@ -82,10 +87,23 @@ final class TenancyFile {
       file.faults.add(e.getProblemMark(), "this is not YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
       throw new ConfigurationException(
-          "the configuration " + name + " is not YAML: " + e.getMessage());
+          "the configuration " + name + " is not YAML: " + Quoted.printable(e.getMessage(), 200));
+    } catch (StackOverflowError e) { // the library reads nested collections by recursion
+      throw new ConfigurationException("the configuration " + name + " is nested too deep");
     }
     file.faults.throwIfAny(name);
     return Tenancy.of(projects);
+  }
+
+  private static LoadSettings settings(String name, String yaml) {
+    return LoadSettings.builder()
+        .setLabel(name)
+        // Of a list that stands once but is told fifty times, each fault would be told fifty times.
+        .setMaxAliasesForCollections(0)
+        // The whole text: the library fails on a surrogate pair that lies on the edge of its
+        // buffer.
+        .setBufferSize(yaml.length() + 2)
+        .build();
   }
 
   private List<Project> projects(Node root) {
@@ -141,13 +159,15 @@ final class TenancyFile {
     Set<Action> actions = EnumSet.noneOf(Action.class);
     for (Node action : entry.list("actions")) {
       String name = YamlMap.text(action, "an action", faults);
-      Action.ofIamName(name)
-          .ifPresentOrElse(
-              actions::add,
-              () ->
-                  faults.add(
-                      action.getStartMark(),
-                      "there is no action " + name + "; there is " + known()));
+      if (!name.isEmpty()) {
+        Action.ofIamName(name)
+            .ifPresentOrElse(
+                actions::add,
+                () ->
+                    faults.add(
+                        action.getStartMark(),
+                        "there is no action " + Quoted.of(name) + "; there is " + known()));
+      }
     }
     return new Credential(entry.text("name"), digest, actions);
   }

@@ -9,12 +9,16 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 /** What is wrong with a YAML file, each fault with its place. */
 final class YamlFaults {
   private static final int MOST_TOLD = 50;
+  private static final int MOST_KEPT = 1000;
 
   private record Fault(int line, int column, String text) {}
 
   private final List<Fault> faults = new ArrayList<>();
 
   void add(Optional<Mark> place, String text) {
+    if (faults.size() >= MOST_KEPT) {
+      return;
+    }
     faults.add(
         new Fault(place.map(Mark::getLine).orElse(0), place.map(Mark::getColumn).orElse(0), text));
   }

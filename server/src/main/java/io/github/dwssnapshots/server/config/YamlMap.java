@@ -1,5 +1,6 @@
 package io.github.dwssnapshots.server.config;
 
+import io.github.dwssnapshots.server.error.Quoted;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,8 @@ final class YamlMap {
     String name = key instanceof ScalarNode scalar ? scalar.getValue() : "";
     if (!keys.contains(name)) {
       faults.add(
-          key.getStartMark(), what + " has no " + name + "; it has " + String.join(", ", keys));
+          key.getStartMark(),
+          what + " has no " + Quoted.of(name) + "; it has " + String.join(", ", keys));
     } else if (members.putIfAbsent(name, member.getValueNode()) != null) {
       faults.add(key.getStartMark(), name + " stands twice");
     }

@@ -53,7 +53,7 @@ public final class HttpFront implements AutoCloseable {
     server.addListener(listener);
     ServerConfiguration configuration = server.getServerConfiguration();
     configuration.addHttpHandler(new RequestHandler(jersey, errors), "/");
-    configuration.getMonitoringConfig().getWebServerConfig().addProbes(log);
+    configuration.getMonitoringConfig().getWebServerConfig().addProbes(log, gate.endOfConnection());
     // Both would have Grizzly answer in Jersey's place.
     configuration.setPassTraceRequest(true);
     configuration.setAllowPayloadForUndefinedHttpMethods(true);

@@ -40,14 +40,14 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
    * Jackson would guess UTF-16 from NULs and from a byte order mark, and let overlong UTF-8 pass.
    */
   private static void checkText(byte[] body) {
-    if (body.length == 0) {
-      throw invalid("the body is empty; it must be a JSON object");
-    }
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
     } catch (CharacterCodingException e) {
       throw invalid("the body is not UTF-8");
+    }
+    if (text.isBlank()) {
+      throw invalid("the body is empty; it must be a JSON object");
     }
     if (text.charAt(0) == '\ufeff') {
       throw invalid("the body begins with a byte order mark; send it without");

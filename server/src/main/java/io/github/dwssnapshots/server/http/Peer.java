@@ -37,6 +37,7 @@ final class Peer {
   private RequestReader reader = new RequestReader();
   private boolean continued;
   private boolean refused;
+  private boolean ended;
 
   /** By {@link System#nanoTime()}: the first byte of an unfinished request, or the refusal. */
   private long since;
@@ -52,7 +53,7 @@ final class Peer {
    * @throws io.github.dwssnapshots.server.error.Failure when the connection can only be refused
    */
   synchronized Optional<byte[]> read(ByteBuffer in) {
-    if (refused) {
+    if (refused || ended) {
       in.position(in.limit());
       return Optional.empty();
     }
@@ -84,6 +85,13 @@ final class Peer {
 
   synchronized boolean isToBeClosed(long now) {
     return refused && now - since > LINGER.toNanos();
+  }
+
+  /**
+   * The connection ends with the answer that has just been given; nothing more is taken from it.
+   */
+  synchronized void end() {
+    ended = true;
   }
 
   /**

@@ -13,11 +13,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.grizzly.Buffer;
+import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.Grizzly;
 import org.glassfish.grizzly.attributes.Attribute;
 import org.glassfish.grizzly.filterchain.BaseFilter;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
+import org.glassfish.grizzly.http.server.HttpServerFilter;
+import org.glassfish.grizzly.http.server.HttpServerProbe;
+import org.glassfish.grizzly.http.server.Response;
 import org.glassfish.grizzly.http.util.FastHttpDateFormat;
 import org.glassfish.grizzly.http.util.HttpStatus;
 import org.glassfish.grizzly.memory.Buffers;
@@ -167,6 +171,23 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
         .put(headBytes)
         .put(body, 0, length)
         .array();
+  }
+
+  /**
+   * Drops what follows an answer that ends its connection: RFC 9112, 9.6 forbids to process it, and
+   * Grizzly would if it has come already.
+   */
+  HttpServerProbe endOfConnection() {
+    return new HttpServerProbe.Adapter() {
+      @Override
+      @SuppressWarnings("rawtypes") // Grizzly's own signature
+      public void onRequestCompleteEvent(
+          HttpServerFilter filter, Connection connection, Response response) {
+        if (!response.getResponse().getProcessingState().isKeepAlive()) {
+          peers.get(connection).end();
+        }
+      }
+    };
   }
 
   /** Refuses whatever comes from now on; what has passed is not touched. */

@@ -101,15 +101,18 @@ record RequestHead(
     if (!VERSION.matcher(version).matches()) {
       throw malformed("the request line ends in %s and not in HTTP/1.1", Quoted.of(version));
     }
-    if (!version.equals("HTTP/1.1") && !version.equals("HTTP/1.0")) {
+    if (!version.startsWith("HTTP/1.")) {
       throw new Failure(ErrorCode.HTTP_VERSION_NOT_SUPPORTED, "%s; send HTTP/1.1", version);
     }
-    return version;
+    // RFC 9110, 2.5: a higher minor version is served as the highest that is known.
+    return version.equals("HTTP/1.0") ? version : "HTTP/1.1";
   }
 
   private static String target(String method, String target) {
-    if (method.equals("CONNECT")) {
-      throw new Failure(ErrorCode.NOT_IMPLEMENTED, "CONNECT; this server is no proxy");
+    if (method.equals("CONNECT")
+        || method.equals("PRI")) { // to Grizzly both are more than a method
+      throw new Failure(
+          ErrorCode.NOT_IMPLEMENTED, "the method %s, which is for proxies and HTTP/2", method);
     }
     if (method.equals("OPTIONS") && target.equals("*")) {
       return "/*"; // a path that no operation has

@@ -38,6 +38,9 @@ final class DataFolder implements AutoCloseable {
    *     uses it
    */
   static DataFolder open(Path folder) throws IOException {
+    if (folder.toString().indexOf('?') >= 0) { // the driver would take what follows for its options
+      throw new IOException("the data folder " + folder + " cannot be used: its path has a ?");
+    }
     try {
       Files.createDirectories(folder);
       return new DataFolder(folder, lock(folder));
@@ -134,7 +137,11 @@ final class DataFolder implements AutoCloseable {
       if (version == 0 && hasTables(statement)) {
         throw new IOException("the database " + file + " was not made by this server");
       }
-      if (version == 0) {
+      if (version > 0) {
+        statement.executeUpdate(
+            "BEGIN IMMEDIATE"); // or a file that is read-only would be told at the first request
+        statement.executeUpdate("ROLLBACK");
+      } else {
         connection.setAutoCommit(false);
         statement.executeUpdate(resource("/db/V1__snapshots.sql"));
         statement.executeUpdate("PRAGMA user_version = " + SCHEMA_VERSION);

@@ -76,19 +76,19 @@ class TenancyFileTest {
     assertEquals(
         List.of(
             "the configuration f cannot be used:",
-            "line 3, column 5: a project has no cluster; it has clusters, credentials, id",
+            "line 3, column 5: a project has no \"cluster\"; it has clusters, credentials, id",
             "line 6, column 15: there is another cluster with this id",
             "line 7, column 9: a cluster needs name",
             "line 7, column 15: the id has more than 64 characters",
             "line 8, column 9: a cluster must be a mapping with id, name",
             "line 10, column 34: this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64",
-            "line 10, column 64: there is no action dws:openAPISnapshot:creat; there is "
+            "line 10, column 64: there is no action \"dws:openAPISnapshot:creat\"; there is "
                 + actions(),
             "line 11, column 111: actions must be a list",
             "line 12, column 34: another credential of the project has the same token",
             "line 13, column 9: there is another project with this id",
             "line 14, column 15: clusters must be a list",
-            "line 16, column 1: the file has no more; it has projects"),
+            "line 16, column 1: the file has no \"more\"; it has projects"),
         lines);
     assertFalse(message.contains("my-secret-token"), message);
   }
@@ -131,6 +131,21 @@ class TenancyFileTest {
     assertTrue(reading(folder).contains(folder.toString()));
     Path latin1 = Files.write(folder.resolve("latin1"), new byte[] {(byte) 0xe4});
     assertTrue(reading(latin1).contains("is not UTF-8"));
+  }
+
+  @Test
+  void whatAttacksTheReaderIsRefusedInWords() {
+    assertTrue(refusal("projects: " + "[".repeat(4000)).contains("nested too deep"));
+    assertTrue(
+        refusal("projects:\n- &p { id: p, clusters: [x], credentials: [] }\n- *p")
+            .startsWith("the configuration f "));
+    assertTrue(refusal("projects: [" + "x,".repeat(100_000) + "x]").lines().count() < 60);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1021, 1022, 1023, 1024, 2047, 2048, 2049})
+  void anEmojiMayStandAnywhere(int offset) throws ConfigurationException {
+    TenancyFile.parse("f", "#" + "x".repeat(offset) + "\ud83d\ude00\n" + SOUND);
   }
 
   private static String actions() {
