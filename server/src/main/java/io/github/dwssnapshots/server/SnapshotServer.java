@@ -72,8 +72,8 @@ public final class SnapshotServer implements AutoCloseable {
         .register(new MediaTypeFilter(), 5) // 415, 406
         .register(new JsonBodyInterceptor()) // 400
         .register(json)
-        .register(
-            new SnapshotsResource(settings.tenancy(), store, Clock.systemUTC())) // 400, 404, 400
+        // 400 for a rule, 404 for the cluster, 400 for a name that is taken
+        .register(new SnapshotsResource(settings.tenancy(), store, Clock.systemUTC()))
         .register(new FailureMapper())
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)
         .property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true)

@@ -116,6 +116,11 @@ abstract class ServerTest {
             .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
   }
 
+  /** A valid request of a fresh name, without a Content-Type. */
+  final HttpRequest.Builder post() {
+    return request(SNAPSHOTS).POST(HttpRequest.BodyPublishers.ofString(body(freshName())));
+  }
+
   final HttpResponse<String> send(HttpRequest.Builder request) {
     try {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString());

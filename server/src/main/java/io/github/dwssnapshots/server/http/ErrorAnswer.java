@@ -24,7 +24,7 @@ final class ErrorAnswer {
     return new ErrorResponse().errorCode(failure.code().code()).errorMsg(failure.getMessage());
   }
 
-  /** The body as JSON, in ASCII and the UTF-8 of what was quoted. */
+  /** The body as JSON, in UTF-8. */
   byte[] json(Failure failure) {
     try {
       return writer.writeValueAsBytes(body(failure));

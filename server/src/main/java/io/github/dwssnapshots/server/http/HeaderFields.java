@@ -26,7 +26,7 @@ record HeaderFields(List<Field> fields) {
   }
 
   /**
-   * @param lines of a request's head, the request line among them
+   * @param lines of a head; the first, its request line, is passed over
    * @throws Failure that says which line is malformed
    */
   static HeaderFields parse(String[] lines) {

@@ -96,7 +96,7 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
 
   /**
    * RFC 9110, 12.5.1: of the ranges that JSON falls into the most specific decides. A range that
-   * cannot be read asks for nothing, and no header for anything.
+   * cannot be read counts for nothing; without the header anything is acceptable.
    */
   private static void checkAccept(String accept) {
     boolean acceptable =

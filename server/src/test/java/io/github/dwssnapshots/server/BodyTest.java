@@ -1,0 +1,150 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What the contract decides about bodies. As raw requests: the generated client could not even send
+ * most of them.
+ */
+class BodyTest extends ServerTest {
+
+  private static final String NOT_THE_SHAPE = "400 DWS.0001";
+
+  static Stream<Arguments> bodiesOfAnotherShape() {
+    String rest = ",\"cluster_id\":\"" + CLUSTER + "\"}}";
+    return Stream.of(
+        Arguments.of("", "the body is empty"),
+        Arguments.of("null", "the body is null"),
+        Arguments.of("[]", "the body must be an object"),
+        Arguments.of("\"x\"", "the body must be an object"),
+        Arguments.of("1", "the body must be an object"),
+        Arguments.of("true", "the body must be an object"),
+        Arguments.of("{", "ends before its JSON does"),
+        Arguments.of("{}", "snapshot is missing"),
+        Arguments.of("nul", "not JSON"),
+        Arguments.of("{\"snapshot\":null}", "snapshot is null"),
+        Arguments.of("{\"snapshot\":[]}", "snapshot must be an object"),
+        Arguments.of("{\"snapshot\":\"\"}", "snapshot must be an object"),
+        Arguments.of(
+            "{\"snapshot\":{}}", "snapshot.name is missing; snapshot.cluster_id is missing"),
+        Arguments.of("{\"snapshot\":{\"name\":1" + rest, "snapshot.name must be a string"),
+        Arguments.of("{\"snapshot\":{\"name\":1.5" + rest, "snapshot.name must be a string"),
+        Arguments.of("{\"snapshot\":{\"name\":true" + rest, "snapshot.name must be a string"),
+        Arguments.of("{\"snapshot\":{\"name\":null" + rest, "snapshot.name is null"),
+        Arguments.of("{\"snapshot\":{\"name\":[\"abcd\"]" + rest, "snapshot.name must be a string"),
+        Arguments.of("{\"snapshot\":{\"name\":{}" + rest, "snapshot.name must be a string"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":\"abcd\",\"description\":null" + rest,
+            "snapshot.description is null"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":\"abcd\",\"description\":1" + rest,
+            "snapshot.description must be a string"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":\"abcd\",\"description\":\"\\ud800\"" + rest,
+            "unpaired surrogate"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":\"abcd\",\"description\":\"\\udc00\\ud800\"" + rest,
+            "unpaired surrogate"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":\"abcd\",\"description\":\"\\u0000\"" + rest, "U+0000"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":\"abcd\",\"descripton\":\"x\"" + rest,
+            "snapshot.descripton is no member"),
+        Arguments.of("{\"snapshot\":{\"Name\":\"abcd\"" + rest, "snapshot.\"Name\" is no member"),
+        Arguments.of("{\"more\":1,\"snapshot\":{\"name\":\"abcd\"" + rest, "more is no member"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":\"abcd\",\"name\":\"abcd\"" + rest,
+            "the member name stands twice"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":\"abcd\",\"na\\u006de\":\"abcd\"" + rest,
+            "the member name stands twice"),
+        Arguments.of(body("twice-1") + body("twice-2"), "text after the JSON object"),
+        Arguments.of(body("tail-1") + " x", "not JSON"),
+        Arguments.of(body("tail-2") + "]", "not JSON"),
+        Arguments.of("{\"snapshot\":" + "[".repeat(5000), "snapshot must be an object"),
+        Arguments.of("{\"x\":" + "[".repeat(5000), "x is no member"),
+        Arguments.of("\ufeff" + body("bom-1"), "byte order mark"),
+        Arguments.of("{'snapshot':1}", "not JSON"),
+        Arguments.of("{\"snapshot\":{\"name\":\"abcd\" /* */" + rest, "not JSON"),
+        Arguments.of("{\"snapshot\":{\"name\":\"ab\ncd\"" + rest, "not JSON"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bodiesOfAnotherShape")
+  void aBodyOfAnotherShapeIsRefusedWithItsFault(String body, String fault) {
+    HttpResponse<String> response = post(body);
+    assertEquals(NOT_THE_SHAPE, outcome(response));
+    assertTrue(message(response).contains(fault), message(response));
+  }
+
+  static Stream<byte[]> bodiesThatAreNotUtf8() {
+    return Stream.of(
+        body("utf-16").getBytes(StandardCharsets.UTF_16),
+        body("utf-16be").getBytes(StandardCharsets.UTF_16BE),
+        body("utf-16le").getBytes(StandardCharsets.UTF_16LE),
+        describedBytes(0xff), // in no UTF-8 text
+        describedBytes(0xe4), // ä in ISO-8859-1
+        describedBytes(0xc0, 0xaf), // a slash, overlong
+        describedBytes(0xed, 0xa0, 0x80), // a surrogate, encoded
+        describedBytes(0xf4, 0x90, 0x80, 0x80), // past U+10FFFF
+        describedBytes(0x00));
+  }
+
+  private static byte[] describedBytes(int... bytes) {
+    StringBuilder description = new StringBuilder();
+    IntStream.of(bytes).forEach(b -> description.append((char) b));
+    return "{\"snapshot\":{\"name\":\"%s\",\"cluster_id\":\"%s\",\"description\":\"%s\"}}"
+        .formatted(freshName(), CLUSTER, description)
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("bodiesThatAreNotUtf8")
+  void aBodyThatIsNotUtf8IsRefused(byte[] body) {
+    assertEquals(NOT_THE_SHAPE, outcome(post(body)));
+  }
+
+  @Test
+  void anAbsentDescriptionAndBlanksAroundTheJsonAreAllowed() {
+    assertEquals("200", outcome(post(" \r\n\t" + body(freshName()) + "\n ")));
+  }
+
+  @Test
+  void theLongestDescriptionMayBeEscapedThroughout() {
+    String escaped = "\\ud83d\\ude00".repeat(256);
+    assertEquals(
+        "200",
+        outcome(
+            post(body(freshName()).replace("\"}}", "\",\"description\":\"" + escaped + "\"}}"))));
+  }
+
+  @Test
+  void aBodyOf16KiBPassesAndOneByteMoreIs413() {
+    String body = body(freshName());
+    assertEquals("200", outcome(post(body + " ".repeat(16 * 1024 - body.length()))));
+    String longer = body(freshName());
+    assertEquals(
+        "413 REF.0413", outcome(post(longer + " ".repeat(16 * 1024 + 1 - longer.length()))));
+  }
+
+  @Test
+  void aChunkedBodyHasTheSameBound() {
+    byte[] longer = (body(freshName()) + " ".repeat(1024 * 1024)).getBytes(StandardCharsets.UTF_8);
+    HttpRequest.Builder chunked =
+        request(SNAPSHOTS)
+            .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(longer)));
+    assertEquals("413 REF.0413", outcome(send(chunked)));
+  }
+}

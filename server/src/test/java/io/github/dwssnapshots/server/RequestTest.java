@@ -1,0 +1,234 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.File;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the contract decides about paths, credentials and media types. As raw requests: the
+ * generated client could not even send most of them.
+ */
+class RequestTest extends ServerTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ";x=1",
+        ";jsessionid=x",
+        "%2F",
+        "%00",
+        "%2f..",
+        "%20",
+        "%ff",
+        "%C3%A4",
+        "x",
+        "%3B"
+      })
+  void projectIdIsTakenLiterally(String suffix) {
+    HttpRequest.Builder request =
+        request("/v1.0/" + PROJECT + suffix + "/snapshots")
+            .POST(BodyPublishers.ofString(body(freshName())));
+    assertEquals("403 APIGW.0302", outcome(send(request)));
+  }
+
+  @Test
+  void anEscapedProjectIdIsTheSame() {
+    HttpRequest.Builder request =
+        request(SNAPSHOTS.replace("/89", "/%389")).POST(BodyPublishers.ofString(body(freshName())));
+    assertEquals("200", outcome(send(request)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        SNAPSHOTS + "/",
+        "/" + SNAPSHOTS,
+        "/v1.0//" + PROJECT + "/snapshots",
+        "/v1.0/" + PROJECT + "//snapshots",
+        "/v1.0//snapshots",
+        SNAPSHOTS + ";x=1",
+        SNAPSHOTS + ";jsessionid=x",
+        SNAPSHOTS + "/1/2",
+        "/v1.0/" + PROJECT,
+        "/v1.0/" + PROJECT + "/Snapshots",
+        "/v1/" + PROJECT + "/snapshots",
+        "/",
+        "/application.wadl"
+      })
+  void anotherPathIs404(String path) {
+    HttpRequest.Builder request = request(path).POST(BodyPublishers.ofString(body(freshName())));
+    assertEquals("404 REF.0404", outcome(send(request)));
+  }
+
+  @Test
+  void unknownQueryParametersAreIgnored() {
+    HttpRequest.Builder request =
+        request(SNAPSHOTS + "?dry_run=true&x=%00&y")
+            .POST(BodyPublishers.ofString(body(freshName())));
+    assertEquals("200", outcome(send(request)));
+  }
+
+  /** Those that the contract does not have for the path; HEAD goes with GET. */
+  static Stream<String> otherMethods() throws IOException {
+    JsonNode path =
+        new YAMLMapper()
+            .readTree(new File(ContractHttpClient.CONTRACT))
+            .at("/paths/~1v1.0~1{project_id}~1snapshots");
+    return Stream.of("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+        .filter(method -> !path.has(method.replace("HEAD", "GET").toLowerCase(Locale.ROOT)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherMethods")
+  void anotherMethodIs405WithAllow(String method) {
+    HttpResponse<String> response =
+        send(request(SNAPSHOTS).method(method, BodyPublishers.noBody()));
+    assertEquals(405, response.statusCode());
+    List<String> allowed =
+        List.of(response.headers().firstValue("Allow").orElse("").split(", ", -1));
+    assertTrue(allowed.contains("POST") && !allowed.contains("OPTIONS"), allowed.toString());
+    assertTrue(method.equals("HEAD") || outcome(response).equals("405 REF.0405"), response.body());
+  }
+
+  @Test
+  void aTokenThatIsMissingEmptyUnknownOrThereTwiceIs401() {
+    HttpRequest.Builder none =
+        HttpRequest.newBuilder(server.uri().resolve(SNAPSHOTS)).POST(BodyPublishers.ofString("{}"));
+    HttpRequest.Builder empty = none.copy().header("X-Auth-Token", "");
+    HttpRequest.Builder unknown = none.copy().header("X-Auth-Token", TOKEN + "x");
+    HttpRequest.Builder twice =
+        none.copy().header("X-Auth-Token", TOKEN).header("X-Auth-Token", TOKEN);
+    for (HttpRequest.Builder request : List.of(none, empty, unknown, twice)) {
+      HttpResponse<String> response = send(request);
+      assertEquals("401 APIGW.0301", outcome(response));
+      assertTrue(response.headers().firstValue("WWW-Authenticate").isPresent());
+    }
+  }
+
+  @Test
+  void withoutPermissionNothingCanBeLearnt() {
+    String taken = freshName();
+    post(body(taken));
+    Stream<String> bodies =
+        Stream.of(
+            body(taken),
+            body(freshName()),
+            body(freshName()).replace(CLUSTER, "none"),
+            "{}",
+            "",
+            "x");
+    List<String> answers =
+        bodies
+            .flatMap(
+                body ->
+                    Stream.of(PROJECT, "no-such-project")
+                        .map(project -> withoutPermission(project, body)))
+            .map(response -> response.statusCode() + response.body())
+            .distinct()
+            .toList();
+    assertEquals(1, answers.size(), answers.toString());
+    assertTrue(answers.get(0).startsWith("403{\"error_code\":\"APIGW.0302\""), answers.get(0));
+  }
+
+  private HttpResponse<String> withoutPermission(String project, String body) {
+    return send(
+        request("/v1.0/" + project + "/snapshots")
+            .setHeader("X-Auth-Token", OTHER_TOKEN)
+            .header("Content-Type", "text/plain")
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json",
+        "APPLICATION/JSON",
+        "application/json; charset=utf-8",
+        "application/json;charset=\"UTF-8\"",
+        "application/json; x=y"
+      })
+  void jsonInUtf8IsRead(String contentType) {
+    assertEquals("200", outcome(send(post().header("Content-Type", contentType))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/plain",
+        "application/xml",
+        "application/json-patch+json",
+        "application/*",
+        "*/*",
+        "json",
+        "application/json/x",
+        ";",
+        "application/json; charset=latin1",
+        "application/json; charset=utf-16",
+        "application/json; charset"
+      })
+  void anotherContentTypeIs415(String contentType) {
+    assertEquals("415 REF.0415", outcome(send(post().header("Content-Type", contentType))));
+  }
+
+  @Test
+  void noContentTypeMeansJsonAndTwoOrACodingAre415() {
+    assertEquals("200", outcome(send(post())));
+    HttpRequest.Builder twice =
+        post()
+            .header("Content-Type", "application/json")
+            .header("Content-Type", "application/json");
+    assertEquals("415 REF.0415", outcome(send(twice)));
+    assertEquals("415 REF.0415", outcome(send(post().header("Content-Encoding", "gzip"))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json",
+        "*/*",
+        "application/*",
+        "text/html, application/json;q=0.1",
+        "text/html;q=1, */*;q=0.1",
+        "application/json, */*;q=0"
+      })
+  void jsonIsAcceptable(String accept) {
+    assertEquals("200", outcome(send(post().header("Accept", accept))));
+  }
+
+  @Test
+  void whatHttpUrlConnectionAcceptsByDefaultIsAcceptable() throws Exception {
+    // Two of its ranges are malformed, so that the validator would object to the request.
+    HttpRequest request =
+        post().header("Accept", "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2").build();
+    assertEquals(
+        200, HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/html",
+        "application/xml, text/*",
+        "application/json;q=0",
+        "application/json;q=0.000, */*",
+        "x"
+      })
+  void whoCannotAcceptJsonGets406(String accept) {
+    assertEquals("406 REF.0406", outcome(send(post().header("Accept", accept))));
+  }
+}
