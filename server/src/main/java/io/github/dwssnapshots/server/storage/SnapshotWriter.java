@@ -101,6 +101,11 @@ final class SnapshotWriter implements AutoCloseable {
       stored = database.insert(batch.stream().map(Waiting::snapshot).toList());
     } catch (StoreException e) {
       fail(batch, e);
+      if (closing) { // one batch may wait for a storage that is stuck, not sixteen of them
+        List<Waiting> rest = new ArrayList<>();
+        queue.drainTo(rest);
+        rest.forEach(waiting -> refuse(waiting, "the store is closed"));
+      }
       return;
     }
     for (int i = 0; i < stored.length; i++) {

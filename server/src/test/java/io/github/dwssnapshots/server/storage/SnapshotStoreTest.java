@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +108,26 @@ class SnapshotStoreTest {
         assertThrows(ExecutionException.class, () -> create(store, snapshot("p", "late")));
     assertEquals(
         Outcome.NOTHING_STORED, assertInstanceOf(StoreException.class, late.getCause()).outcome());
+  }
+
+  @Test
+  void aStorageThatIsStuckDelaysTheCloseForOneBatchAtTheMost() throws Exception {
+    SnapshotStore store = SnapshotStore.open(folder);
+    try (Connection blocker = database();
+        Statement statement = blocker.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      List<CompletableFuture<Creation>> answers = new ArrayList<>();
+      for (int i = 0; i < 5000; i++) {
+        answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
+      }
+      long began = System.nanoTime();
+      store.close();
+      // The driver waits 3 s for a lock: ten batches of 512 would take half a minute.
+      assertTrue(System.nanoTime() - began < 15_000_000_000L);
+      for (CompletableFuture<Creation> answer : answers) {
+        assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
+      }
+    }
   }
 
   @Test
