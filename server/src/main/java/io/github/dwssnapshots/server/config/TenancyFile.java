@@ -98,10 +98,9 @@ final class TenancyFile {
   private static LoadSettings settings(String name, String yaml) {
     return LoadSettings.builder()
         .setLabel(name)
-        // Of a list that stands once but is told fifty times, each fault would be told fifty times.
+        // An alias repeats a list with all its faults: a small file could have a great many.
         .setMaxAliasesForCollections(0)
-        // The whole text: the library fails on a surrogate pair that lies on the edge of its
-        // buffer.
+        // The whole text: the library fails on a surrogate pair on the edge of its buffer.
         .setBufferSize(yaml.length() + 2)
         .build();
   }

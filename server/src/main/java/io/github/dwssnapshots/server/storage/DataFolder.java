@@ -116,8 +116,7 @@ final class DataFolder implements AutoCloseable {
   private static Properties durable() {
     Properties properties = new Properties();
     properties.setProperty("journal_mode", "WAL");
-    // Syncs the log at each commit: what was acknowledged survives a loss of power. NORMAL would
-    // not.
+    // Syncs the log at each commit, so that what was acknowledged survives a loss of power.
     properties.setProperty("synchronous", "FULL");
     return properties;
   }
@@ -138,8 +137,8 @@ final class DataFolder implements AutoCloseable {
         throw new IOException("the database " + file + " was not made by this server");
       }
       if (version > 0) {
-        statement.executeUpdate(
-            "BEGIN IMMEDIATE"); // or a file that is read-only would be told at the first request
+        // Fails where the file is read-only, which would otherwise show at the first request.
+        statement.executeUpdate("BEGIN IMMEDIATE");
         statement.executeUpdate("ROLLBACK");
       } else {
         connection.setAutoCommit(false);

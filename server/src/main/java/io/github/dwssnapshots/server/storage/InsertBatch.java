@@ -30,16 +30,18 @@ final class InsertBatch implements AutoCloseable {
    * @throws StoreException that says what holds for all of them
    */
   boolean[] insert(List<Snapshot> snapshots) {
+    Connection transaction;
     int[] inserted;
     try {
-      inserted = execute(connected(), snapshots);
+      transaction = connected();
+      inserted = execute(transaction, snapshots);
     } catch (SQLException | IOException | RuntimeException e) {
       disconnect();
       throw new StoreException(Outcome.NOTHING_STORED, "nothing was stored: the insert failed", e);
     }
     try {
-      connected().commit();
-    } catch (SQLException | IOException | RuntimeException e) {
+      transaction.commit();
+    } catch (SQLException | RuntimeException e) {
       disconnect();
       throw new StoreException(Outcome.UNKNOWN, "stored or not: the commit failed", e);
     }
