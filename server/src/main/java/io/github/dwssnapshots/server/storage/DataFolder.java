@@ -96,6 +96,9 @@ final class DataFolder implements AutoCloseable {
    */
   Connection connect() throws IOException {
     Path file = folder.resolve("snapshots.db");
+    if (Files.exists(file) && !Files.isWritable(file)) { // SQLite tells only at the first write
+      throw new IOException("the database " + file + " cannot be written: permission denied");
+    }
     try {
       Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, durable());
       try {
@@ -136,11 +139,7 @@ final class DataFolder implements AutoCloseable {
       if (version == 0 && hasTables(statement)) {
         throw new IOException("the database " + file + " was not made by this server");
       }
-      if (version > 0) {
-        // Fails where the file is read-only, which would otherwise show at the first request.
-        statement.executeUpdate("BEGIN IMMEDIATE");
-        statement.executeUpdate("ROLLBACK");
-      } else {
+      if (version == 0) {
         connection.setAutoCommit(false);
         statement.executeUpdate(resource("/db/V1__snapshots.sql"));
         statement.executeUpdate("PRAGMA user_version = " + SCHEMA_VERSION);
