@@ -10,3 +10,5 @@ CREATE TABLE snapshots (
   started     BIGINT       NOT NULL, -- milliseconds since 1970-01-01T00:00:00Z
   UNIQUE (project_id, name_key)
 );
+
+PRAGMA user_version = 1; -- what Schema looks at before it calls Flyway

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.access.AuthenticationFilter;
 import io.github.dwssnapshots.server.access.PermissionFilter;
 import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.http.AcceptedFilter;
 import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
 import io.github.dwssnapshots.server.http.JsonBodyInterceptor;
 import io.github.dwssnapshots.server.http.MediaTypeFilter;
 import io.github.dwssnapshots.server.http.PathFilter;
+import io.github.dwssnapshots.server.http.QueryFilter;
+import io.github.dwssnapshots.server.http.SnapshotListWriter;
 import io.github.dwssnapshots.server.resource.SnapshotsResource;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
@@ -44,7 +47,8 @@ public final class SnapshotServer implements AutoCloseable {
    * @throws IOException with a message for a person: the data folder or the address cannot be used
    */
   public static SnapshotServer start(Settings settings) throws IOException {
-    SnapshotStore store = SnapshotStore.open(settings.data());
+    SnapshotStore store =
+        SnapshotStore.open(settings.data(), Clock.systemUTC(), settings.creationTime());
     try {
       ObjectMapper mapper = Json.mapper();
       return new SnapshotServer(
@@ -70,10 +74,13 @@ public final class SnapshotServer implements AutoCloseable {
         .register(new MediaTypeFilter.SetAside(), 3)
         .register(new PermissionFilter.ForEachOperation(4)) // 403
         .register(new MediaTypeFilter(), 5) // 415, 406
+        .register(new QueryFilter(), 6) // 400
         .register(new JsonBodyInterceptor()) // 400
         .register(json)
-        // 400 for a rule, 404 for the cluster, 400 for a name that is taken
-        .register(new SnapshotsResource(settings.tenancy(), store, Clock.systemUTC()))
+        // 400 for a rule, 404 for the cluster or the snapshot, 400 for a name that is taken
+        .register(new SnapshotsResource(settings.tenancy(), store))
+        .register(new AcceptedFilter()) // 202
+        .register(new SnapshotListWriter())
         .register(new FailureMapper())
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)
         .property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true)

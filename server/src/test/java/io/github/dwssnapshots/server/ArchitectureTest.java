@@ -49,6 +49,8 @@ class ArchitectureTest {
             .definedBy(BASE + ".access")
             .layer("resource")
             .definedBy(BASE + ".resource")
+            .layer("list")
+            .definedBy(BASE + ".list")
             .layer("validation")
             .definedBy(BASE + ".validation")
             .layer("storage")
@@ -65,10 +67,12 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("wiring", "config", "resource")
             .whereLayer("resource")
             .mayOnlyBeAccessedByLayers("wiring")
+            .whereLayer("list")
+            .mayOnlyBeAccessedByLayers("http", "resource")
             .whereLayer("validation")
             .mayOnlyBeAccessedByLayers("resource")
             .whereLayer("storage")
-            .mayOnlyBeAccessedByLayers("wiring", "http", "resource"),
+            .mayOnlyBeAccessedByLayers("wiring", "http", "list", "resource"),
         "a newcomer follows a request from http to storage without turning back");
   }
 

@@ -11,6 +11,8 @@ import io.github.dwssnapshots.server.error.ErrorCode;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeMap;
@@ -77,6 +79,17 @@ class ContractTest {
   }
 
   @Test
+  void itsVersionIsThatOfTheArtifactsAndOfTheNewestChange() throws IOException {
+    String version = contract.at("/info/version").asText();
+    assertEquals(System.getProperty("project.version", version), version);
+    String changes =
+        Files.readString(Path.of(ContractHttpClient.CONTRACT).resolveSibling("CHANGELOG.md"));
+    Matcher newest = Pattern.compile("(?m)^## (\\S+)").matcher(changes);
+    assertTrue(newest.find());
+    assertEquals(version, newest.group(1));
+  }
+
+  @Test
   void theActionOfEachOperation() {
     TreeMap<String, String> told = new TreeMap<>();
     for (JsonNode path : contract.get("paths")) {
@@ -94,7 +107,7 @@ class ContractTest {
     }
     TreeMap<String, String> known = new TreeMap<>();
     Arrays.stream(Action.values())
-        .forEach(action -> known.put(action.operation(), action.iamName()));
+        .forEach(action -> action.operations().forEach(name -> known.put(name, action.iamName())));
     assertEquals(told, known);
   }
 

@@ -53,6 +53,8 @@ class FailureTest extends ServerTest {
         new Failing(ErrorCode.NOT_AUTHENTICATED, with("{}").replace("X-Auth-Token", "X-Other")),
         new Failing(ErrorCode.NOT_PERMITTED, with("{}").replace(PROJECT, "another")),
         new Failing(ErrorCode.NO_SUCH_CLUSTER, with(body("abcd").replace(CLUSTER, "none"))),
+        new Failing(
+            ErrorCode.NO_SUCH_SNAPSHOT, "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + AUTH + "\r\n"),
         new Failing(ErrorCode.MALFORMED_HTTP, "x\r\n\r\n"),
         new Failing(ErrorCode.NO_SUCH_PATH, with("{}").replace("/snapshots", "/snapshot")),
         new Failing(ErrorCode.METHOD_NOT_ALLOWED, with("{}").replace("POST", "PUT")),
@@ -143,7 +145,7 @@ class FailureTest extends ServerTest {
                     });
         case "full" ->
             CompletableFuture.failedFuture(
-                new StoreException(Outcome.NOTHING_STORED, "secret detail"));
+                new StoreException(Outcome.NOTHING_CHANGED, "secret detail"));
         case "unknown" ->
             CompletableFuture.failedFuture(new StoreException(Outcome.UNKNOWN, "secret detail"));
         default -> throw new IllegalArgumentException(way);

@@ -1,5 +1,6 @@
 package io.github.dwssnapshots.server;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,6 +52,30 @@ final class RawPeer implements AutoCloseable {
   /** All that the server sends until it ends the connection. */
   String everything() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Reads so many bytes, and drops them. */
+  RawPeer skip(int bytes) throws IOException {
+    in.skipNBytes(bytes);
+    return this;
+  }
+
+  /** Reads on until this text has come; false where the server ends the connection before. */
+  boolean skipTo(String text) throws IOException {
+    byte[] wanted = text.getBytes(StandardCharsets.ISO_8859_1);
+    InputStream buffered = new BufferedInputStream(in);
+    int matched = 0;
+    try {
+      for (int b = buffered.read(); b >= 0; b = buffered.read()) {
+        matched = b == wanted[matched] ? matched + 1 : b == wanted[0] ? 1 : 0;
+        if (matched == wanted.length) {
+          return true;
+        }
+      }
+    } catch (SocketException reset) {
+      return false;
+    }
+    return false;
   }
 
   /** Ends the connection with a reset, as a client does that is killed. */

@@ -20,14 +20,13 @@ import org.junit.jupiter.api.Test;
 class RulesAgreeWithContractTest extends ServerTest {
   private static final String EMOJI = "\ud83d\ude00";
 
+  private JsonNode contract;
   private JsonNode properties;
 
   @BeforeAll
   void read() throws IOException {
-    properties =
-        new YAMLMapper()
-            .readTree(new File(ContractHttpClient.CONTRACT))
-            .at("/components/schemas/Snapshot/properties");
+    contract = new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT));
+    properties = contract.at("/components/schemas/Snapshot/properties");
   }
 
   @Test
@@ -68,6 +67,46 @@ class RulesAgreeWithContractTest extends ServerTest {
       assertAgreement(rule, "cluster_id", "c".repeat(length));
       assertAgreement(rule, "cluster_id", EMOJI.repeat(length));
     }
+  }
+
+  @Test
+  void aboutTheNumbersThatAListIsAskedFor() {
+    for (String name : List.of("Limit", "Offset")) {
+      JsonNode parameter = contract.at("/components/parameters/" + name);
+      long least = parameter.at("/schema/minimum").asLong();
+      long most = parameter.at("/schema/maximum").asLong();
+      for (long value :
+          new long[] {Integer.MIN_VALUE, least - 1, least, least + 1, most - 1, most, most + 1}) {
+        assertAgreement(
+            parameter.get("name").asText(), String.valueOf(value), value >= least && value <= most);
+      }
+    }
+  }
+
+  @Test
+  void aboutTheWordsThatAListIsAskedFor() {
+    List<String> words = new ArrayList<>(List.of("", "x", "NAME", "Asc", "started,name"));
+    for (String name : List.of("SortKey", "SortDir")) {
+      contract
+          .at("/components/schemas/" + name + "/enum")
+          .forEach(word -> words.add(word.asText()));
+    }
+    for (String name : List.of("SortKey", "SortDir")) {
+      List<String> allowed = new ArrayList<>();
+      contract
+          .at("/components/schemas/" + name + "/enum")
+          .forEach(word -> allowed.add(word.asText()));
+      String parameter = contract.at("/components/parameters/" + name + "/name").asText();
+      words.forEach(word -> assertAgreement(parameter, word, allowed.contains(word)));
+    }
+  }
+
+  private void assertAgreement(String parameter, String value, boolean allowed) {
+    String path = "/v1.0/" + PROJECT + "/clusters/" + CLUSTER + "/snapshots?";
+    assertEquals(
+        allowed ? "200" : "400 DWS.0001",
+        outcome(send(request(path + parameter + "=" + value).GET())),
+        () -> parameter + "=" + value);
   }
 
   /** A value that the contract allows breaks no rule, and one that it does not allow breaks one. */

@@ -48,9 +48,15 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts it on a free port and waits until it serves. */
   static ServerProcess serving(Path folder, String... arguments) throws IOException {
+    return serving(folder, List.of(), arguments);
+  }
+
+  /** The same, in this environment. */
+  static ServerProcess serving(Path folder, List<String> environment, String... arguments)
+      throws IOException {
     List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0"));
     all.addAll(List.of(arguments));
-    ServerProcess server = start(folder, List.of(), all.toArray(String[]::new));
+    ServerProcess server = start(folder, environment, all.toArray(String[]::new));
     server.awaitServing();
     return server;
   }

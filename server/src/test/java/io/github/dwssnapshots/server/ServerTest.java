@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.client.ApiClient;
+import io.github.dwssnapshots.client.ApiException;
 import io.github.dwssnapshots.client.api.SnapshotsApi;
+import io.github.dwssnapshots.client.model.CreateSnapshotRequest;
+import io.github.dwssnapshots.client.model.Snapshot;
 import io.github.dwssnapshots.server.access.Action;
 import io.github.dwssnapshots.server.access.Tenancy;
 import io.github.dwssnapshots.server.access.Tenancy.Cluster;
@@ -70,7 +73,7 @@ abstract class ServerTest {
         List.of(
             new Project(
                 PROJECT,
-                List.of(new Cluster(CLUSTER, "first"), new Cluster(SECOND_CLUSTER, "second")),
+                List.of(new Cluster(CLUSTER, "first"), new Cluster(SECOND_CLUSTER, "second", 0.5)),
                 List.of(all, none)),
             new Project(
                 OTHER_PROJECT, List.of(new Cluster(OTHER_CLUSTER, "other")), List.of(all, other))));
@@ -88,6 +91,18 @@ abstract class ServerTest {
     client.updateBaseUri(server.uri().toString());
     client.setRequestInterceptor(request -> request.header("X-Auth-Token", TOKEN));
     return new SnapshotsApi(client);
+  }
+
+  /** Creates a snapshot without a description, as the generated client does; returns its id. */
+  final String create(String project, String cluster, String name) throws ApiException {
+    return create(project, new Snapshot().name(name).clusterId(cluster));
+  }
+
+  final String create(String project, Snapshot snapshot) throws ApiException {
+    return client()
+        .createSnapshot(project, new CreateSnapshotRequest().snapshot(snapshot))
+        .getSnapshot()
+        .getId();
   }
 
   /** A valid name that no other call returns. */

@@ -2,25 +2,31 @@ package io.github.dwssnapshots.server.access;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * What a credential can permit: one IAM action for each operation of the contract. A test holds
- * this list to the contract, which names the action in each operation's description.
+ * What a credential can permit: the IAM actions of the contract, each with its operations. A test
+ * holds this list to the contract, which names the action in each operation's description.
  */
 public enum Action {
-  CREATE_SNAPSHOT("createSnapshot", "dws:openAPISnapshot:create");
+  CREATE_SNAPSHOT("dws:openAPISnapshot:create", "createSnapshot"),
+  LIST_SNAPSHOTS("dws:openAPISnapshot:list", "listSnapshots", "listClusterSnapshots"),
+  SHOW_SNAPSHOT("dws:openAPISnapshot:detail", "showSnapshot"),
+  DELETE_SNAPSHOT("dws:openAPISnapshot:delete", "deleteSnapshot");
 
-  private final String operation;
   private final String iamName;
 
-  Action(String operation, String iamName) {
-    this.operation = operation;
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of never changes
+  private final Set<String> operations;
+
+  Action(String iamName, String... operations) {
     this.iamName = iamName;
+    this.operations = Set.of(operations);
   }
 
-  /** The operationId in the contract, and so the name of the generated method. */
-  public String operation() {
-    return operation;
+  /** The operationIds in the contract, and so the names of the generated methods. */
+  public Set<String> operations() {
+    return operations;
   }
 
   /** The name in the configuration file, for example {@code dws:openAPISnapshot:create}. */
@@ -29,7 +35,7 @@ public enum Action {
   }
 
   static Optional<Action> ofOperation(String operation) {
-    return Arrays.stream(values()).filter(a -> a.operation.equals(operation)).findFirst();
+    return Arrays.stream(values()).filter(a -> a.operations.contains(operation)).findFirst();
   }
 
   /** The action of this name, which is case-sensitive. */

@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +36,17 @@ public final class Tenancy {
    *
    * @param id 1 to 64 characters
    * @param name for the people who read the configuration
+   * @param sizeGb of each snapshot that is made of it, in GB; more than 0
    */
-  public record Cluster(String id, String name) {}
+  public record Cluster(String id, String name, double sizeGb) {
+    /** Of a cluster whose size nobody has said. */
+    public static final double DEFAULT_SIZE_GB = 500;
+
+    /** A cluster of the default size. */
+    public Cluster(String id, String name) {
+      this(id, name, DEFAULT_SIZE_GB);
+    }
+  }
 
   /**
    * What a token permits in the project that the credential stands in.
@@ -65,14 +73,14 @@ public final class Tenancy {
     }
   }
 
-  private final Map<String, Set<String>> clusters = new HashMap<>();
+  private final Map<String, Map<String, Cluster>> clusters = new HashMap<>();
   private final Map<String, Caller> callers = new HashMap<>();
 
   private Tenancy(List<Project> projects) {
     for (Project project : projects) {
-      Set<String> ids = new HashSet<>();
-      project.clusters().forEach(cluster -> ids.add(cluster.id()));
-      clusters.put(project.id(), ids);
+      Map<String, Cluster> byId = new HashMap<>();
+      project.clusters().forEach(cluster -> byId.put(cluster.id(), cluster));
+      clusters.put(project.id(), byId);
       for (Credential credential : project.credentials()) {
         callers
             .computeIfAbsent(credential.tokenSha256(), digest -> new Caller(new HashMap<>()))
@@ -87,9 +95,9 @@ public final class Tenancy {
     return new Tenancy(projects);
   }
 
-  /** Whether the project has this cluster. */
-  public boolean hasCluster(String projectId, String clusterId) {
-    return clusters.getOrDefault(projectId, Set.of()).contains(clusterId);
+  /** The project's cluster of this id. */
+  public Optional<Cluster> cluster(String projectId, String clusterId) {
+    return Optional.ofNullable(clusters.getOrDefault(projectId, Map.of()).get(clusterId));
   }
 
   /** Whoever has this token, given as the bytes that were sent. */

@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * The options of the command line, and the environment variables that stand in for them. By hand:
- * five options, and a server that starts at once.
+ * six options, and a server that starts at once.
  */
 public final class CommandLine {
   /** Shown by {@code --help}. */
@@ -17,16 +17,18 @@ public final class CommandLine {
       """
       Usage: java -jar snapshots-server.jar [options]
 
-        --listen HOST:PORT  where to listen; port 0 takes a free one (default 127.0.0.1:8080)
-        --data DIR          the folder that holds the snapshots; made where there is none
-                            (default ./snapshots-data)
-        --config FILE       projects, clusters and credentials, in YAML (default: a demo project,
-                            on loopback only)
-        --help              this text
-        --version           the version
+        --listen HOST:PORT    where to listen; port 0 takes a free one (default 127.0.0.1:8080)
+        --data DIR            the folder that holds the snapshots; made where there is none
+                              (default ./snapshots-data)
+        --config FILE         projects, clusters and credentials, in YAML (default: a demo project,
+                              on loopback only)
+        --creation-time TIME  how long a new snapshot is CREATING: a number with ms, s, m or h,
+                              0s for not at all (default 2s)
+        --help                this text
+        --version             the version
 
-      The first three can also be given as SNAPSHOTS_LISTEN, SNAPSHOTS_DATA and SNAPSHOTS_CONFIG;
-      an option goes before its variable.
+      The first four can also be given as SNAPSHOTS_LISTEN, SNAPSHOTS_DATA, SNAPSHOTS_CONFIG and
+      SNAPSHOTS_CREATION_TIME; an option goes before its variable.
       """;
 
   /** What is asked for. */
@@ -39,7 +41,8 @@ public final class CommandLine {
   private enum Option {
     LISTEN("--listen", "SNAPSHOTS_LISTEN"),
     DATA("--data", "SNAPSHOTS_DATA"),
-    CONFIG("--config", "SNAPSHOTS_CONFIG");
+    CONFIG("--config", "SNAPSHOTS_CONFIG"),
+    CREATION_TIME("--creation-time", "SNAPSHOTS_CREATION_TIME");
 
     private final String flag;
     private final String variable;
@@ -113,6 +116,10 @@ public final class CommandLine {
 
   String data() {
     return values.getOrDefault(Option.DATA, "snapshots-data");
+  }
+
+  String creationTime() {
+    return values.getOrDefault(Option.CREATION_TIME, "2s");
   }
 
   Optional<String> config() {

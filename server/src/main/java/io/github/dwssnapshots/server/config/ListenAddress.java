@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
  * @param port 0 to 65535; 0 takes a free one
  */
 public record ListenAddress(String host, int port) {
+  /** A port of 127.0.0.1 that nobody uses. */
+  static final ListenAddress FREE_PORT = new ListenAddress("127.0.0.1", 0);
+
   private static final Pattern HOST_PORT =
       Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^:\\[\\]]+)):(\\d{1,5})");
   private static final int MOST_PORT = 65535;

@@ -4,22 +4,37 @@ import io.github.dwssnapshots.server.access.DemoTenancy;
 import io.github.dwssnapshots.server.access.Tenancy;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Everything that can be said to a server.
  *
  * @param data the folder that holds everything the server keeps; made where there is none
  * @param demo whether the tenancy is the demo's, whose token everybody knows
+ * @param creationTime how long a snapshot that is created from now on is CREATING
  */
-public record Settings(ListenAddress listen, Path data, Tenancy tenancy, boolean demo) {
+public record Settings(
+    ListenAddress listen, Path data, Tenancy tenancy, boolean demo, Duration creationTime) {
+  private static final Duration DEFAULT_CREATION_TIME = Duration.ofSeconds(2);
+  private static final Duration MOST_CREATION_TIME = Duration.ofHours(24);
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+
   /** The demo tenancy on a free port of 127.0.0.1: what a test wants. */
   public static Settings demo(Path data) {
-    return new Settings(new ListenAddress("127.0.0.1", 0), data, DemoTenancy.tenancy(), true);
+    return new Settings(
+        ListenAddress.FREE_PORT, data, DemoTenancy.tenancy(), true, DEFAULT_CREATION_TIME);
   }
 
   /** A tenancy of one's own on a free port of 127.0.0.1. */
   public static Settings of(Path data, Tenancy tenancy) {
-    return new Settings(new ListenAddress("127.0.0.1", 0), data, tenancy, false);
+    return new Settings(ListenAddress.FREE_PORT, data, tenancy, false, DEFAULT_CREATION_TIME);
+  }
+
+  /** The same, but for how long a new snapshot is CREATING; zero for not at all. */
+  public Settings withCreationTime(Duration time) {
+    return new Settings(listen, data, tenancy, demo, time);
   }
 
   /**
@@ -41,7 +56,29 @@ public record Settings(ListenAddress listen, Path data, Tenancy tenancy, boolean
         demo
             ? DemoTenancy.tenancy()
             : TenancyFile.read(path("--config", line.config().orElseThrow()));
-    return new Settings(listen, path("--data", line.data()), tenancy, demo);
+    return new Settings(
+        listen, path("--data", line.data()), tenancy, demo, creationTime(line.creationTime()));
+  }
+
+  private static Duration creationTime(String value) throws ConfigurationException {
+    Matcher parts = TIME.matcher(value);
+    if (parts.matches()) {
+      long number = Long.parseLong(parts.group(1));
+      Duration time =
+          switch (parts.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+          };
+      if (time.compareTo(MOST_CREATION_TIME) <= 0) {
+        return time;
+      }
+    }
+    throw new ConfigurationException(
+        "the creation time, "
+            + value
+            + ", is not a number with ms, s, m or h, of 24h at most, for example 2s or 500ms");
   }
 
   private static Path path(String flag, String value) throws ConfigurationException {

@@ -42,6 +42,8 @@ final class TenancyFile {
 
   private static final Pattern SHA256 = Pattern.compile("[0-9A-Fa-f]{64}");
 
+  private static final Pattern SIZE = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
+
   /** Of a variable that is not set; no request can have that token. */
   private static final String SHA256_OF_NOTHING =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -126,8 +128,20 @@ final class TenancyFile {
   }
 
   private Cluster cluster(Node node, Set<String> ids) {
-    YamlMap entry = YamlMap.of(node, "a cluster", Set.of("id", "name"), faults);
-    return new Cluster(id(entry, "cluster", ids), entry.text("name"));
+    YamlMap entry = YamlMap.of(node, "a cluster", Set.of("id", "name"), Set.of("size_gb"), faults);
+    return new Cluster(id(entry, "cluster", ids), entry.text("name"), sizeGb(entry));
+  }
+
+  private static double sizeGb(YamlMap entry) {
+    String text = entry.has("size_gb") ? entry.text("size_gb") : "";
+    if (SIZE.matcher(text).matches() && Double.parseDouble(text) > 0) {
+      return Double.parseDouble(text);
+    }
+    if (!text.isEmpty()) {
+      entry.fault(
+          "size_gb", "this is not a number of GB, more than 0 and less than a thousand million");
+    }
+    return Cluster.DEFAULT_SIZE_GB;
   }
 
   private String id(YamlMap entry, String what, Set<String> ids) {

@@ -32,11 +32,24 @@ final class YamlMap {
 
   /**
    * @param what for messages, for example "a project"
+   * @param keys that the mapping must have
    */
   static YamlMap of(Node node, String what, Set<String> keys, YamlFaults faults) {
+    return of(node, what, keys, Set.of(), faults);
+  }
+
+  /**
+   * @param what for messages, for example "a project"
+   * @param keys that the mapping must have
+   * @param optional keys that it may have
+   */
+  static YamlMap of(
+      Node node, String what, Set<String> keys, Set<String> optional, YamlFaults faults) {
     YamlMap map = new YamlMap(node, what, faults);
     if (node instanceof MappingNode mapping) {
-      mapping.getValue().forEach(member -> map.add(member, new TreeSet<>(keys)));
+      Set<String> known = new TreeSet<>(keys);
+      known.addAll(optional);
+      mapping.getValue().forEach(member -> map.add(member, known));
       keys.stream()
           .filter(key -> !map.members.containsKey(key))
           .sorted()
@@ -77,6 +90,11 @@ final class YamlMap {
     }
     faults.add(value.getStartMark(), what + " must be a text that is not empty");
     return "";
+  }
+
+  /** Whether the mapping has this key, with whatever value. */
+  boolean has(String key) {
+    return members.containsKey(key);
   }
 
   List<Node> list(String key) {

@@ -16,6 +16,7 @@ public enum ErrorCode {
   NOT_AUTHENTICATED(401, "APIGW.0301", "Authentication failed"),
   NOT_PERMITTED(403, "APIGW.0302", "No permission"),
   NO_SUCH_CLUSTER(404, "DWS.0047", "No such cluster"),
+  NO_SUCH_SNAPSHOT(404, "DWS.5149", "No such snapshot"),
   INTERNAL(500, "DWS.0005", "Internal error"),
   UNAVAILABLE(503, "REF.0503", "Service unavailable"),
 

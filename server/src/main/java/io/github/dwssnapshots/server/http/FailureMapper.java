@@ -18,6 +18,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whatever ends a request is turned into its answer here, and what is a defect goes to the log. */
 public final class FailureMapper implements ExceptionMapper<Throwable> {
@@ -84,28 +85,35 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
 
   private static String unavailable(StoreException.Outcome outcome) {
     return outcome == StoreException.Outcome.UNKNOWN
-        ? "the storage failed while it stored the snapshot, which may exist or not; a retry that finds it gets "
+        ? "the storage failed while it wrote: the snapshot may exist or not; a retry tells, since a creation that finds it gets "
             + ErrorCode.NAME_TAKEN.code()
-        : "the storage is out of reach, full, or has too much to do; nothing was stored";
+            + ", a deletion that does not find it "
+            + ErrorCode.NO_SUCH_SNAPSHOT.code()
+        : "the storage is out of reach, full, or has too much to do; nothing was changed";
   }
 
   private static Failure notAllowed(String method, NotAllowedException e) {
     return METHODS.contains(method)
-        ? new Failure(
-            ErrorCode.METHOD_NOT_ALLOWED,
-            "%s; this path allows %s",
-            method,
-            e.getResponse().getHeaderString(HttpHeaders.ALLOW))
+        ? new Failure(ErrorCode.METHOD_NOT_ALLOWED, "%s; this path allows %s", method, allowed(e))
         : new Failure(
             ErrorCode.NOT_IMPLEMENTED,
             "the method %s, which HTTP does not know",
             Quoted.of(method));
   }
 
-  /** The contract's methods of the path; Jersey adds OPTIONS, which the contract does not have. */
+  /**
+   * The contract's methods of the path, with HEAD where there is GET; Jersey adds OPTIONS, which
+   * the contract does not have, and forgets HEAD.
+   */
   private static String allowed(NotAllowedException e) {
     return e.getResponse().getAllowedMethods().stream()
         .filter(method -> !method.equals(HttpMethod.OPTIONS))
+        .flatMap(
+            method ->
+                method.equals(HttpMethod.GET)
+                    ? Stream.of(HttpMethod.GET, HttpMethod.HEAD)
+                    : Stream.of(method))
+        .distinct()
         .sorted()
         .collect(Collectors.joining(", "));
   }

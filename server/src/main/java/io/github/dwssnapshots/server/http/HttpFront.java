@@ -8,8 +8,6 @@ import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
 import org.glassfish.grizzly.http.server.ServerConfiguration;
-import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
-import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
 
 /** The HTTP side of the server: Grizzly, our gate before it, and Jersey behind it. */
@@ -18,6 +16,12 @@ public final class HttpFront implements AutoCloseable {
 
   /** What is in flight gets so long to be answered when the server stops. */
   private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /**
+   * What is made of an answer before its client has read it, besides the socket's own buffer. By
+   * default Grizzly keeps four times that buffer, some 10 MiB, for each client that does not read.
+   */
+  private static final int MOST_UNSENT_BYTES = 16 * 1024;
 
   private final HttpServer server;
   private final NetworkListener listener;
@@ -39,8 +43,6 @@ public final class HttpFront implements AutoCloseable {
    */
   public static HttpFront start(
       String host, int port, ResourceConfig application, ObjectMapper mapper) throws IOException {
-    GrizzlyHttpContainer jersey =
-        ContainerFactory.createContainer(GrizzlyHttpContainer.class, application);
     ErrorAnswer errors = new ErrorAnswer(mapper);
     RequestLog log = new RequestLog();
     RequestGate gate = new RequestGate(errors, log);
@@ -49,10 +51,15 @@ public final class HttpFront implements AutoCloseable {
         (l, filters) -> filters.add(filters.indexOfType(HttpServerFilter.class), gate));
     // The gate bounds what was sent; what it hands on is a little longer.
     listener.setMaxHttpHeaderSize(2 * RequestHead.MOST_BYTES);
+    listener
+        .getTransport()
+        .getAsyncQueueIO()
+        .getWriter()
+        .setMaxPendingBytesPerConnection(MOST_UNSENT_BYTES);
     HttpServer server = new HttpServer();
     server.addListener(listener);
     ServerConfiguration configuration = server.getServerConfiguration();
-    configuration.addHttpHandler(new RequestHandler(jersey, errors), "/");
+    configuration.addHttpHandler(new RequestHandler(application, mapper, errors), "/");
     configuration.getMonitoringConfig().getWebServerConfig().addProbes(log, gate.endOfConnection());
     // Both would have Grizzly answer in Jersey's place.
     configuration.setPassTraceRequest(true);

@@ -97,7 +97,8 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
     try {
       Optional<byte[]> request = peer.read(bytes);
       if (request.isPresent() && stopping) {
-        throw new Failure(ErrorCode.UNAVAILABLE, "the server is shutting down; nothing was stored");
+        throw new Failure(
+            ErrorCode.UNAVAILABLE, "the server is shutting down; nothing was changed");
       }
       track(peer);
       return request;

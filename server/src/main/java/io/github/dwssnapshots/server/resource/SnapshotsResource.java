@@ -1,21 +1,36 @@
 package io.github.dwssnapshots.server.resource;
 
 import io.github.dwssnapshots.server.access.Tenancy;
+import io.github.dwssnapshots.server.access.Tenancy.Cluster;
 import io.github.dwssnapshots.server.api.SnapshotsApi;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
+import io.github.dwssnapshots.server.list.SnapshotList;
 import io.github.dwssnapshots.server.model.CreateSnapshotRequest;
 import io.github.dwssnapshots.server.model.CreateSnapshotResponse;
+import io.github.dwssnapshots.server.model.ShowSnapshotResponse;
+import io.github.dwssnapshots.server.model.SnapshotDetail;
 import io.github.dwssnapshots.server.model.SnapshotResp;
+import io.github.dwssnapshots.server.model.SnapshotStatus;
+import io.github.dwssnapshots.server.model.SortDir;
+import io.github.dwssnapshots.server.model.SortKey;
+import io.github.dwssnapshots.server.storage.NewSnapshot;
+import io.github.dwssnapshots.server.storage.OrderBy;
 import io.github.dwssnapshots.server.storage.Snapshot;
+import io.github.dwssnapshots.server.storage.SnapshotPages;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
-import io.github.dwssnapshots.server.storage.SnapshotStore.Creation;
+import io.github.dwssnapshots.server.validation.ListRules;
 import io.github.dwssnapshots.server.validation.SnapshotRules;
-import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * The operations of the contract. Who calls one is known and permitted by then; see the filters.
@@ -23,44 +38,151 @@ import java.util.concurrent.CompletionStage;
 public final class SnapshotsResource implements SnapshotsApi {
   private final Tenancy tenancy;
   private final SnapshotStore store;
-  private final Clock clock;
 
-  public SnapshotsResource(Tenancy tenancy, SnapshotStore store, Clock clock) {
+  public SnapshotsResource(Tenancy tenancy, SnapshotStore store) {
     this.tenancy = tenancy;
     this.store = store;
-    this.clock = clock;
   }
 
   @Override
   public CompletionStage<CreateSnapshotResponse> createSnapshot(
       String projectId, CreateSnapshotRequest body) {
     var asked = SnapshotRules.check(Optional.ofNullable(body));
-    if (!tenancy.hasCluster(projectId, asked.getClusterId())) {
-      throw new Failure(
-          ErrorCode.NO_SUCH_CLUSTER,
-          "snapshot.cluster_id: the project has no cluster %s",
-          Quoted.of(asked.getClusterId()));
-    }
-    Snapshot snapshot =
-        new Snapshot(
-            UUID.randomUUID(),
-            projectId,
-            asked.getClusterId(),
-            asked.getName(),
-            asked.getDescription(),
-            clock.instant());
-    return store.create(snapshot).thenApply(creation -> response(creation, snapshot));
+    Cluster cluster = cluster(projectId, asked.getClusterId(), "snapshot.cluster_id");
+    NewSnapshot snapshot =
+        new NewSnapshot(
+            projectId, cluster.id(), asked.getName(), asked.getDescription(), cluster.sizeGb());
+    return store
+        .create(snapshot)
+        .thenApply(
+            created ->
+                created
+                    .map(
+                        id ->
+                            new CreateSnapshotResponse()
+                                .snapshot(new SnapshotResp().id(id.toString())))
+                    .orElseThrow(
+                        () ->
+                            new Failure(
+                                ErrorCode.NAME_TAKEN,
+                                "snapshot.name: %s is taken in this project; case does not count",
+                                Quoted.of(snapshot.name()))));
   }
 
-  private static CreateSnapshotResponse response(Creation creation, Snapshot snapshot) {
-    return switch (creation) {
-      case STORED ->
-          new CreateSnapshotResponse().snapshot(new SnapshotResp().id(snapshot.id().toString()));
-      case NAME_TAKEN ->
-          throw new Failure(
-              ErrorCode.NAME_TAKEN,
-              "snapshot.name: %s is taken in this project; case does not count",
-              Quoted.of(snapshot.name()));
+  @Override
+  public CompletionStage<SnapshotList> listSnapshots(String projectId) {
+    return SnapshotList.begin(Map.of(), store.list(projectId), SnapshotsResource::detail);
+  }
+
+  @Override
+  public CompletionStage<SnapshotList> listClusterSnapshots(
+      String projectId,
+      String clusterId,
+      Integer limit,
+      Integer offset,
+      SortKey sortKey,
+      SortDir sortDir) {
+    Optional<Integer> rows = Optional.ofNullable(limit);
+    ListRules.check(rows, offset);
+    cluster(projectId, clusterId, "cluster_id");
+    OrderBy order = order(sortKey);
+    boolean descending = sortDir == SortDir.DESC;
+    SnapshotPages pages =
+        rows.isEmpty() && offset == 0
+            ? store.listCluster(projectId, clusterId, order, descending)
+            : store.listCluster(
+                projectId,
+                clusterId,
+                order,
+                descending,
+                (long) offset * rows.orElse(0),
+                rows.orElse(0)); // without a limit all are on page 0, and none on another
+    Map<String, String> members = new LinkedHashMap<>(); // in the contract's order
+    members.put("project_id", projectId);
+    members.put("cluster_id", clusterId);
+    return SnapshotList.begin(members, pages, SnapshotsResource::detail);
+  }
+
+  private static OrderBy order(SortKey key) {
+    return switch (key) {
+      case STARTED -> OrderBy.STARTED;
+      case NAME -> OrderBy.NAME;
+      case SIZE -> OrderBy.SIZE;
     };
+  }
+
+  @Override
+  public CompletionStage<ShowSnapshotResponse> showSnapshot(String projectId, String snapshotId) {
+    return ofSnapshot(snapshotId, id -> store.find(projectId, id))
+        .thenApply(found -> new ShowSnapshotResponse().snapshot(detail(found)));
+  }
+
+  @Override
+  public CompletionStage<Void> deleteSnapshot(String projectId, String snapshotId) {
+    return ofSnapshot(
+            snapshotId,
+            id ->
+                store
+                    .delete(projectId, id)
+                    .thenApply(was -> was ? Optional.of(id) : Optional.empty()))
+        .thenAccept(deleted -> {});
+  }
+
+  /** What the store has for this id, or the failure that there is no such snapshot. */
+  private static <T> CompletionStage<T> ofSnapshot(
+      String snapshotId, Function<UUID, CompletionStage<Optional<T>>> ask) {
+    return id(snapshotId)
+        .map(ask)
+        .orElse(CompletableFuture.completedFuture(Optional.empty()))
+        .thenApply(
+            found ->
+                found.orElseThrow(
+                    () ->
+                        new Failure(
+                            ErrorCode.NO_SUCH_SNAPSHOT,
+                            "snapshot_id: the project has no snapshot %s",
+                            Quoted.of(snapshotId))));
+  }
+
+  /** Each id that the store has given is a UUID in lower case; no other text can be one of them. */
+  private static Optional<UUID> id(String text) {
+    return text.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+        ? Optional.of(UUID.fromString(text))
+        : Optional.empty();
+  }
+
+  private Cluster cluster(String projectId, String clusterId, String member) {
+    return tenancy
+        .cluster(projectId, clusterId)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    ErrorCode.NO_SUCH_CLUSTER,
+                    "%s: the project has no cluster %s",
+                    member,
+                    Quoted.of(clusterId)));
+  }
+
+  private static SnapshotDetail detail(Snapshot snapshot) {
+    SnapshotDetail detail =
+        new SnapshotDetail()
+            .id(snapshot.id().toString())
+            .name(snapshot.name())
+            .description(snapshot.description())
+            .started(time(snapshot.started()))
+            .size(snapshot.sizeGb())
+            .status(
+                snapshot.finished().isPresent()
+                    ? SnapshotStatus.AVAILABLE
+                    : SnapshotStatus.CREATING)
+            .type("MANUAL")
+            .clusterId(snapshot.clusterId());
+    snapshot.finished().map(SnapshotsResource::time).ifPresent(detail::setFinished);
+    return detail;
+  }
+
+  /** In UTC, to the second, as the contract has it. */
+  private static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -1,8 +1,6 @@
 package io.github.dwssnapshots.server.storage;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -10,10 +8,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 
 /**
@@ -21,31 +20,43 @@ import org.sqlite.SQLiteErrorCode;
  * server at a time can have. The lock goes with the process, however it ends.
  */
 final class DataFolder implements AutoCloseable {
-  private static final int SCHEMA_VERSION = 1;
-
   private final Path folder;
   private final Connection lock;
+  private final SQLiteDataSource database = new SQLiteDataSource(durable());
 
   private DataFolder(Path folder, Connection lock) {
     this.folder = folder;
     this.lock = lock;
+    this.database.setUrl("jdbc:sqlite:" + file());
+  }
+
+  private Path file() {
+    return folder.resolve("snapshots.db");
   }
 
   /**
-   * Makes the folder where there is none, and takes the lock.
+   * Makes the folder where there is none, takes the lock, and brings the database up to date.
    *
-   * @throws IOException with a message for a person: the folder cannot be used, or another server
-   *     uses it
+   * @throws IOException with a message for a person: the folder cannot be used, another server uses
+   *     it, or the database in it is not one of this server's
    */
   static DataFolder open(Path folder) throws IOException {
     if (folder.toString().indexOf('?') >= 0) { // the driver would take what follows for its options
       throw new IOException("the data folder " + folder + " cannot be used: its path has a ?");
     }
+    DataFolder open;
     try {
       Files.createDirectories(folder);
-      return new DataFolder(folder, lock(folder));
+      open = new DataFolder(folder, lock(folder));
     } catch (IOException e) {
       throw new IOException("the data folder " + folder + " cannot be used: " + reason(e), e);
+    }
+    try {
+      open.bringUpToDate();
+      return open;
+    } catch (IOException | RuntimeException e) {
+      open.close();
+      throw e;
     }
   }
 
@@ -89,85 +100,28 @@ final class DataFolder implements AutoCloseable {
     return e instanceof NoSuchFileException ? "it cannot be made" : String.valueOf(e.getMessage());
   }
 
-  /**
-   * Connects to the database, and makes its tables where there are none.
-   *
-   * @throws IOException with a message for a person: the file is no database of this server's
-   */
-  Connection connect() throws IOException {
-    Path file = folder.resolve("snapshots.db");
-    if (Files.exists(file) && !Files.isWritable(file)) { // SQLite tells only at the first write
-      throw new IOException("the database " + file + " cannot be written: permission denied");
+  private void bringUpToDate() throws IOException {
+    if (Files.exists(file()) && !Files.isWritable(file())) { // SQLite tells only at the first write
+      throw new IOException("the database " + file() + " cannot be written: permission denied");
     }
-    try {
-      Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, durable());
-      try {
-        migrate(connection, file);
-        return connection;
-      } catch (IOException | SQLException e) {
-        connection.close();
-        throw e;
-      }
+    try (Connection connection = connect()) {
+      Schema.bringUpToDate(connection, database, file());
     } catch (SQLException e) {
-      throw new IOException("the database " + file + " cannot be opened: " + e.getMessage(), e);
+      throw new IOException("the database " + file() + " cannot be opened: " + e.getMessage(), e);
     }
   }
 
-  /**
-   * As connection properties: of several PRAGMAs in one statement, the driver runs only the first.
-   */
-  private static Properties durable() {
-    Properties properties = new Properties();
-    properties.setProperty("journal_mode", "WAL");
+  /** A connection to the database, for one thread at a time. */
+  Connection connect() throws SQLException {
+    return database.getConnection();
+  }
+
+  private static SQLiteConfig durable() {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     // Syncs the log at each commit, so that what was acknowledged survives a loss of power.
-    properties.setProperty("synchronous", "FULL");
-    return properties;
-  }
-
-  private static void migrate(Connection connection, Path file) throws IOException, SQLException {
-    try (Statement statement = connection.createStatement()) {
-      int version = version(statement);
-      if (version > SCHEMA_VERSION) {
-        throw new IOException(
-            "the database "
-                + file
-                + " was written by a newer server: its schema is version "
-                + version
-                + ", this server knows "
-                + SCHEMA_VERSION);
-      }
-      if (version == 0 && hasTables(statement)) {
-        throw new IOException("the database " + file + " was not made by this server");
-      }
-      if (version == 0) {
-        connection.setAutoCommit(false);
-        statement.executeUpdate(resource("/db/V1__snapshots.sql"));
-        statement.executeUpdate("PRAGMA user_version = " + SCHEMA_VERSION);
-        connection.commit();
-        connection.setAutoCommit(true);
-      }
-    }
-  }
-
-  private static int version(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
-      return row.getInt(1);
-    }
-  }
-
-  private static boolean hasTables(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_master")) {
-      return row.getInt(1) > 0;
-    }
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream in = DataFolder.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IOException("the server's jar is not whole: " + name + " is missing");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    return config;
   }
 
   /** Gives the folder free for another server. */

@@ -1,12 +1,15 @@
 package io.github.dwssnapshots.server.storage;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A snapshot as it is kept. Texts are exactly as they were sent.
+ * A snapshot as it is at one moment. Texts are exactly as they were sent.
  *
+ * @param sizeGb that of its cluster when it was created
  * @param started when it was created, kept to the millisecond
+ * @param finished when its creation ended; empty while it goes on
  */
 public record Snapshot(
     UUID id,
@@ -14,4 +17,6 @@ public record Snapshot(
     String clusterId,
     String name,
     String description,
-    Instant started) {}
+    double sizeGb,
+    Instant started,
+    Optional<Instant> finished) {}

@@ -1,11 +1,14 @@
 package io.github.dwssnapshots.server.storage;
 
-import io.github.dwssnapshots.server.storage.SnapshotStore.Creation;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
+import io.github.dwssnapshots.server.storage.WriteBatch.Target;
+import io.github.dwssnapshots.server.storage.WriteBatch.Written;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -33,15 +36,23 @@ final class SnapshotWriter implements AutoCloseable {
   /** How long an idle writer may take to see that it is to end. */
   private static final long LOOK_MILLIS = 100;
 
-  private record Waiting(Snapshot snapshot, CompletableFuture<Creation> answer) {}
+  /** Whoever has asked for a change, and waits for its commit. */
+  private sealed interface Waiting {
+    CompletableFuture<?> answer();
+  }
 
-  private final InsertBatch database;
+  private record Creation(NewSnapshot snapshot, CompletableFuture<Optional<UUID>> answer)
+      implements Waiting {}
+
+  private record Deletion(Target target, CompletableFuture<Boolean> answer) implements Waiting {}
+
+  private final WriteBatch database;
   private final Executor answers;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Thread thread = new Thread(this::run, "snapshot-writer");
   private volatile boolean closing;
 
-  private SnapshotWriter(InsertBatch database, Executor answers) {
+  private SnapshotWriter(WriteBatch database, Executor answers) {
     this.database = database;
     this.answers = answers;
   }
@@ -52,15 +63,26 @@ final class SnapshotWriter implements AutoCloseable {
    * @param answers runs what the callers do with their answers, so that it does not hold up the
    *     writer
    */
-  static SnapshotWriter start(InsertBatch database, Executor answers) {
+  static SnapshotWriter start(WriteBatch database, Executor answers) {
     SnapshotWriter writer = new SnapshotWriter(database, answers);
     writer.thread.setDaemon(true);
     writer.thread.start();
     return writer;
   }
 
-  CompletionStage<Creation> insert(Snapshot snapshot) {
-    Waiting waiting = new Waiting(snapshot, new CompletableFuture<>());
+  CompletionStage<Optional<UUID>> create(NewSnapshot snapshot) {
+    Creation creation = new Creation(snapshot, new CompletableFuture<>());
+    enqueue(creation);
+    return creation.answer();
+  }
+
+  CompletionStage<Boolean> delete(Target target) {
+    Deletion deletion = new Deletion(target, new CompletableFuture<>());
+    enqueue(deletion);
+    return deletion.answer();
+  }
+
+  private void enqueue(Waiting waiting) {
     if (closing) {
       refuse(waiting, "the store is closed");
     } else if (!queue.offer(waiting)) {
@@ -68,11 +90,10 @@ final class SnapshotWriter implements AutoCloseable {
     } else if (closing && queue.remove(waiting)) { // closed in between: nobody may take it any more
       refuse(waiting, "the store is closed");
     }
-    return waiting.answer;
   }
 
   private static void refuse(Waiting waiting, String why) {
-    waiting.answer.completeExceptionally(new StoreException(Outcome.NOTHING_STORED, why));
+    waiting.answer().completeExceptionally(new StoreException(Outcome.NOTHING_CHANGED, why));
   }
 
   private void run() {
@@ -83,7 +104,7 @@ final class SnapshotWriter implements AutoCloseable {
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, MOST_IN_A_COMMIT - 1);
-          store(batch);
+          write(batch);
         }
       } catch (InterruptedException e) {
         LOG.log(System.Logger.Level.DEBUG, "only close() ends the writer", e);
@@ -94,11 +115,16 @@ final class SnapshotWriter implements AutoCloseable {
     }
   }
 
-  /** Stores all of them with one commit, and completes each. */
-  private void store(List<Waiting> batch) {
-    boolean[] stored;
+  /** Does all of it with one commit, and completes each. */
+  private void write(List<Waiting> batch) {
+    List<Deletion> deletions = of(Deletion.class, batch);
+    List<Creation> creations = of(Creation.class, batch);
+    Written written;
     try {
-      stored = database.insert(batch.stream().map(Waiting::snapshot).toList());
+      written =
+          database.write(
+              deletions.stream().map(Deletion::target).toList(),
+              creations.stream().map(Creation::snapshot).toList());
     } catch (StoreException e) {
       fail(batch, e);
       if (closing) { // one batch may wait for a storage that is stuck, not sixteen of them
@@ -108,23 +134,31 @@ final class SnapshotWriter implements AutoCloseable {
       }
       return;
     }
-    for (int i = 0; i < stored.length; i++) {
-      Creation creation = stored[i] ? Creation.STORED : Creation.NAME_TAKEN;
-      batch.get(i).answer.completeAsync(() -> creation, answers);
+    for (int i = 0; i < deletions.size(); i++) {
+      boolean deleted = written.deleted().get(i);
+      deletions.get(i).answer().completeAsync(() -> deleted, answers);
     }
+    for (int i = 0; i < creations.size(); i++) {
+      Optional<UUID> inserted = written.inserted().get(i);
+      creations.get(i).answer().completeAsync(() -> inserted, answers);
+    }
+  }
+
+  private static <T extends Waiting> List<T> of(Class<T> kind, List<Waiting> batch) {
+    return batch.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   private void fail(List<Waiting> batch, StoreException failure) {
     LOG.log(
         System.Logger.Level.ERROR,
-        () -> batch.size() + " snapshots: " + failure.getMessage(),
+        () -> batch.size() + " changes: " + failure.getMessage(),
         failure);
     for (Waiting waiting : batch) {
-      answers.execute(() -> waiting.answer.completeExceptionally(failure));
+      answers.execute(() -> waiting.answer().completeExceptionally(failure));
     }
   }
 
-  /** Stores what has queued up, then closes the database. */
+  /** Does what has queued up, then closes the database. */
   @Override
   public void close() throws IOException {
     closing = true;

@@ -7,7 +7,7 @@ public final class StoreException extends RuntimeException {
   /** What a caller can rely on when the store has failed. */
   public enum Outcome {
     /** The database is out of reach, full or damaged, too many wait for it, or it is closed. */
-    NOTHING_STORED,
+    NOTHING_CHANGED,
     /** The store failed while it committed: the snapshot may exist or not. */
     UNKNOWN
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,35 @@ class SettingsTest {
     assertEquals("127.0.0.1:8080", settings.listen().toString());
     assertEquals(Path.of("snapshots-data"), settings.data());
     assertTrue(settings.demo());
+    assertEquals(Duration.ofSeconds(2), settings.creationTime());
+    assertEquals(settings.creationTime(), Settings.demo(Path.of("d")).creationTime());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0s,PT0S", "2s,PT2S", "500ms,PT0.5S", "5m,PT5M", "24h,PT24H", "86400s,PT24H"})
+  void aCreationTimeIsANumberWithAUnit(String text, Duration time) throws ConfigurationException {
+    assertEquals(time, settings(Map.of(), "--creation-time", text).creationTime());
+    assertEquals(time, settings(Map.of("SNAPSHOTS_CREATION_TIME", text)).creationTime());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2",
+        "s",
+        "-1s",
+        "1.5s",
+        "2 s",
+        "2S",
+        "1d",
+        "25h",
+        "86401s",
+        "9999999999s",
+        "\u0662s"
+      })
+  void whatIsNoCreationTimeIsRefused(String text) {
+    String message = refusal("--creation-time", text);
+    assertTrue(message.contains(text) && message.contains("for example 2s"), message);
   }
 
   @Test
@@ -89,7 +119,15 @@ class SettingsTest {
     assertEquals(
         CommandLine.Request.VERSION, CommandLine.parse(List.of("--version"), v -> null).request());
     for (String option :
-        List.of("--listen", "--data", "--config", "--help", "--version", "SNAPSHOTS_LISTEN")) {
+        List.of(
+            "--listen",
+            "--data",
+            "--config",
+            "--creation-time",
+            "--help",
+            "--version",
+            "SNAPSHOTS_LISTEN",
+            "SNAPSHOTS_CREATION_TIME")) {
       assertTrue(CommandLine.HELP.contains(option), option);
     }
   }

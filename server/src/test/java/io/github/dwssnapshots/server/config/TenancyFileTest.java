@@ -19,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TenancyFileTest {
+  private static final String PROJECT = "89cd04f168b84af6be287f71730fdb4b";
+  private static final String CLUSTER = "44b277eb-39be-4921-be31-3d61b43651d7";
   private static final String DIGEST = "0123456789abcdef".repeat(4);
 
   private static final String SOUND =
@@ -35,18 +37,55 @@ class TenancyFileTest {
   @Test
   void aSoundFile() throws ConfigurationException {
     Tenancy tenancy = TenancyFile.parse("f", SOUND);
-    assertTrue(
-        tenancy.hasCluster(
-            "89cd04f168b84af6be287f71730fdb4b", "44b277eb-39be-4921-be31-3d61b43651d7"));
-    assertFalse(tenancy.hasCluster("89cd04f168b84af6be287f71730fdb4b", "another"));
-    assertFalse(tenancy.hasCluster("another", "44b277eb-39be-4921-be31-3d61b43651d7"));
+    assertTrue(tenancy.cluster(PROJECT, CLUSTER).isPresent());
+    assertFalse(tenancy.cluster(PROJECT, "another").isPresent());
+    assertFalse(tenancy.cluster("another", CLUSTER).isPresent());
+  }
+
+  @Test
+  void aClusterHasItsSizeOr500() throws ConfigurationException {
+    assertEquals(500, size(""));
+    assertEquals(0.5, size(", size_gb: 0.5"));
+    assertEquals(1200, size(", size_gb: 1200"));
+    assertEquals(999_999_999.75, size(", size_gb: 999999999.75"));
+  }
+
+  private static double size(String entry) throws ConfigurationException {
+    return TenancyFile.parse("f", SOUND.replace("name: warehouse-1", "name: warehouse-1" + entry))
+        .cluster(PROJECT, CLUSTER)
+        .orElseThrow()
+        .sizeGb();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0",
+        "0.0",
+        "-1",
+        "+1",
+        "1e3",
+        "1_000",
+        ".5",
+        "5.",
+        "NaN",
+        "many",
+        "1000000000",
+        "~",
+        "[]",
+        "''"
+      })
+  void whatIsNoSizeIsAFault(String size) {
+    String message =
+        refusal(SOUND.replace("name: warehouse-1", "name: warehouse-1, size_gb: " + size));
+    assertTrue(message.matches("(?s).*(number of GB|size_gb must be).*"), message);
   }
 
   @Test
   void whatYamlTakesForANumberStaysTheText() throws ConfigurationException {
     Tenancy tenancy =
         TenancyFile.parse("f", SOUND.replace("id: 89cd04f168b84af6be287f71730fdb4b", "id: 007"));
-    assertTrue(tenancy.hasCluster("007", "44b277eb-39be-4921-be31-3d61b43651d7"));
+    assertTrue(tenancy.cluster("007", CLUSTER).isPresent());
   }
 
   @Test
@@ -61,6 +100,7 @@ class TenancyFileTest {
                   - { id: c, name: one }
                   - { id: c, name: two }
                   - { id: %s }
+                  - { id: d, name: three, size_gb: -1, colour: red }
                   - c
                 credentials:
                   - { name: a, token_sha256: "my-secret-token", actions: [ "dws:openAPISnapshot:creat" ] }
@@ -80,15 +120,17 @@ class TenancyFileTest {
             "line 6, column 15: there is another cluster with this id",
             "line 7, column 9: a cluster needs name",
             "line 7, column 15: the id has more than 64 characters",
-            "line 8, column 9: a cluster must be a mapping with id, name",
-            "line 10, column 34: this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64",
-            "line 10, column 64: there is no action \"dws:openAPISnapshot:creat\"; there is "
+            "line 8, column 40: this is not a number of GB, more than 0 and less than a thousand million",
+            "line 8, column 44: a cluster has no \"colour\"; it has id, name, size_gb",
+            "line 9, column 9: a cluster must be a mapping with id, name",
+            "line 11, column 34: this is not 64 hex digits; make them with: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64",
+            "line 11, column 64: there is no action \"dws:openAPISnapshot:creat\"; there is "
                 + actions(),
-            "line 11, column 111: actions must be a list",
-            "line 12, column 34: another credential of the project has the same token",
-            "line 13, column 9: there is another project with this id",
-            "line 14, column 15: clusters must be a list",
-            "line 16, column 1: the file has no \"more\"; it has projects"),
+            "line 12, column 111: actions must be a list",
+            "line 13, column 34: another credential of the project has the same token",
+            "line 14, column 9: there is another project with this id",
+            "line 15, column 15: clusters must be a list",
+            "line 17, column 1: the file has no \"more\"; it has projects"),
         lines);
     assertFalse(message.contains("my-secret-token"), message);
   }

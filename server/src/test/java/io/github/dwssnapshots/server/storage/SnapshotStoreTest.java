@@ -1,23 +1,29 @@
 package io.github.dwssnapshots.server.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dwssnapshots.server.storage.SnapshotStore.Creation;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,67 +33,152 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the store promises, on a real file. */
 class SnapshotStoreTest {
+  private static final long NOW = 1_700_000_000_123L;
+
   @TempDir Path folder;
 
-  private static Snapshot snapshot(String project, String name) {
-    return new Snapshot(
-        UUID.randomUUID(), project, "c", name, "d", Instant.ofEpochMilli(1_700_000_000_123L));
+  private final Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC);
+
+  private SnapshotStore open() throws IOException {
+    return SnapshotStore.open(folder, clock, Duration.ofSeconds(2));
   }
 
-  private static Creation create(SnapshotStore store, Snapshot snapshot) throws Exception {
+  private static NewSnapshot snapshot(String project, String name) {
+    return new NewSnapshot(project, "c", name, "d", 500);
+  }
+
+  private static Optional<UUID> create(SnapshotStore store, NewSnapshot snapshot) throws Exception {
     return store.create(snapshot).toCompletableFuture().get();
+  }
+
+  private static Optional<Snapshot> find(SnapshotStore store, String project, UUID id)
+      throws Exception {
+    return store.find(project, id).toCompletableFuture().get();
+  }
+
+  private static boolean delete(SnapshotStore store, String project, UUID id) throws Exception {
+    return store.delete(project, id).toCompletableFuture().get();
   }
 
   @Test
   void aNameIsTakenInItsProjectInEitherCase() throws Exception {
-    try (SnapshotStore store = SnapshotStore.open(folder)) {
-      assertEquals(Creation.STORED, create(store, snapshot("p", "Name")));
-      assertEquals(Creation.NAME_TAKEN, create(store, snapshot("p", "nAME")));
-      assertEquals(Creation.STORED, create(store, snapshot("P", "name")));
+    try (SnapshotStore store = open()) {
+      assertTrue(create(store, snapshot("p", "Name")).isPresent());
+      assertTrue(create(store, snapshot("p", "nAME")).isEmpty());
+      assertTrue(create(store, snapshot("P", "name")).isPresent());
     }
   }
 
   @Test
   void whatIsStoredIsThereAfterwardsAsItWasSent() throws Exception {
-    Snapshot sent =
-        new Snapshot(
-            UUID.randomUUID(),
-            "p",
-            "c",
-            "N-1_x",
-            "ä\n\ud83d\ude00",
-            Instant.ofEpochMilli(1_700_000_000_123L));
-    try (SnapshotStore store = SnapshotStore.open(folder)) {
-      create(store, sent);
+    String text = "\u0001ä\r\n\ud83d\ude00\uffff\u202e".repeat(20);
+    NewSnapshot sent = new NewSnapshot("p", "c", "N-1_x", text, 0.1);
+    UUID id;
+    try (SnapshotStore store = open()) {
+      id = create(store, sent).orElseThrow();
     }
-    try (Connection connection = database();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT * FROM snapshots")) {
-      Snapshot kept =
+    try (SnapshotStore store = open()) {
+      Snapshot kept = find(store, "p", id).orElseThrow();
+      assertEquals(
           new Snapshot(
-              UUID.fromString(row.getString("id")),
-              row.getString("project_id"),
-              row.getString("cluster_id"),
-              row.getString("name"),
-              row.getString("description"),
-              Instant.ofEpochMilli(row.getLong("started")));
-      assertEquals(sent, kept);
+              id, "p", "c", "N-1_x", text, 0.1, Instant.ofEpochMilli(NOW), Optional.empty()),
+          kept);
+      assertTrue(create(store, snapshot("p", "n-1_X")).isEmpty());
     }
-    try (SnapshotStore store = SnapshotStore.open(folder)) {
-      assertEquals(Creation.NAME_TAKEN, create(store, snapshot("p", "n-1_X")));
+  }
+
+  @Test
+  void anIdIsFoundInItsProjectOnly() throws Exception {
+    try (SnapshotStore store = open()) {
+      UUID id = create(store, snapshot("p", "name")).orElseThrow();
+      assertTrue(find(store, "p", id).isPresent());
+      assertTrue(find(store, "q", id).isEmpty());
+      assertTrue(find(store, "p", UUID.randomUUID()).isEmpty());
+      assertFalse(delete(store, "q", id));
+      assertTrue(find(store, "p", id).isPresent());
+    }
+  }
+
+  @Test
+  void idsHaveTheirTimeAndNoTwoAreTheSame() {
+    TimeOrderedId ids = new TimeOrderedId();
+    Set<UUID> made = new HashSet<>();
+    for (int i = 0; i < 10_000; i++) {
+      UUID id = ids.of(NOW);
+      assertEquals(7, id.version());
+      assertEquals(2, id.variant());
+      assertEquals(NOW, id.getMostSignificantBits() >>> 16);
+      made.add(id);
+    }
+    assertEquals(10_000, made.size());
+  }
+
+  @Test
+  void deletingIsFinalAndFreesTheName() throws Exception {
+    try (SnapshotStore store = open()) {
+      UUID first = create(store, snapshot("p", "name")).orElseThrow();
+      assertTrue(delete(store, "p", first));
+      assertTrue(find(store, "p", first).isEmpty());
+      assertFalse(delete(store, "p", first));
+      UUID second = create(store, snapshot("p", "NAME")).orElseThrow();
+      assertNotEquals(first, second);
+      assertFalse(delete(store, "p", first));
+      assertTrue(find(store, "p", second).isPresent());
+    }
+  }
+
+  @Test
+  void ofManyWhoDeleteTogetherOneDoes() throws Exception {
+    try (SnapshotStore store = open()) {
+      UUID id = create(store, snapshot("p", "name")).orElseThrow();
+      List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+      for (int i = 0; i < 2000; i++) {
+        answers.add(store.delete("p", id).toCompletableFuture());
+      }
+      int deleted = 0;
+      for (CompletableFuture<Boolean> answer : answers) {
+        deleted += answer.get() ? 1 : 0;
+      }
+      assertEquals(1, deleted);
+    }
+  }
+
+  @Test
+  void aSnapshotIsFinishedAfterTheTimeThatItsCreationTook() throws Exception {
+    UUID slow;
+    UUID atOnce;
+    try (SnapshotStore store = open()) {
+      slow = create(store, snapshot("p", "slow")).orElseThrow();
+      assertEquals(Optional.empty(), find(store, "p", slow).orElseThrow().finished());
+    }
+    try (SnapshotStore store = SnapshotStore.open(folder, clock, Duration.ZERO)) {
+      atOnce = create(store, snapshot("p", "at-once")).orElseThrow();
+      assertEquals(
+          Optional.of(Instant.ofEpochMilli(NOW)),
+          find(store, "p", atOnce).orElseThrow().finished());
+      assertEquals(Optional.empty(), find(store, "p", slow).orElseThrow().finished());
+    }
+    for (long later : new long[] {1999, 2000, 2001, 86_400_000}) {
+      Clock then = Clock.offset(clock, Duration.ofMillis(later));
+      try (SnapshotStore store = SnapshotStore.open(folder, then, Duration.ofHours(1))) {
+        assertEquals(
+            later < 2000 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(NOW + 2000)),
+            find(store, "p", slow).orElseThrow().finished(),
+            "after " + later + " ms, whatever is configured by then");
+      }
     }
   }
 
   @Test
   void ofManyWhoWaitTogetherOneGetsTheNameAndAllAreAnswered() throws Exception {
-    try (SnapshotStore store = SnapshotStore.open(folder)) {
-      List<CompletableFuture<Creation>> answers = new ArrayList<>();
+    try (SnapshotStore store = open()) {
+      List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
       for (int i = 0; i < 2000; i++) {
         answers.add(store.create(snapshot("p", "name-" + i % 500)).toCompletableFuture());
       }
       int stored = 0;
-      for (CompletableFuture<Creation> answer : answers) {
-        stored += answer.get() == Creation.STORED ? 1 : 0;
+      for (CompletableFuture<Optional<UUID>> answer : answers) {
+        stored += answer.get().isPresent() ? 1 : 0;
       }
       assertEquals(500, stored);
     }
@@ -95,28 +186,28 @@ class SnapshotStoreTest {
 
   @Test
   void closingFinishesWhatWasAskedAndRefusesTheRest() throws Exception {
-    SnapshotStore store = SnapshotStore.open(folder);
-    List<CompletableFuture<Creation>> answers = new ArrayList<>();
+    SnapshotStore store = open();
+    List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
       answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
     }
     store.close();
-    for (CompletableFuture<Creation> answer : answers) {
-      assertEquals(Creation.STORED, answer.get());
+    for (CompletableFuture<Optional<UUID>> answer : answers) {
+      assertTrue(answer.get().isPresent());
     }
     ExecutionException late =
         assertThrows(ExecutionException.class, () -> create(store, snapshot("p", "late")));
     assertEquals(
-        Outcome.NOTHING_STORED, assertInstanceOf(StoreException.class, late.getCause()).outcome());
+        Outcome.NOTHING_CHANGED, assertInstanceOf(StoreException.class, late.getCause()).outcome());
   }
 
   @Test
   void aStorageThatIsStuckDelaysTheCloseForOneBatchAtTheMost() throws Exception {
-    SnapshotStore store = SnapshotStore.open(folder);
+    SnapshotStore store = open();
     try (Connection blocker = database();
         Statement statement = blocker.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
-      List<CompletableFuture<Creation>> answers = new ArrayList<>();
+      List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
       for (int i = 0; i < 5000; i++) {
         answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
       }
@@ -124,7 +215,7 @@ class SnapshotStoreTest {
       store.close();
       // The driver waits 3 s for a lock: ten batches of 512 would take half a minute.
       assertTrue(System.nanoTime() - began < 15_000_000_000L);
-      for (CompletableFuture<Creation> answer : answers) {
+      for (CompletableFuture<Optional<UUID>> answer : answers) {
         assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
       }
     }
@@ -132,19 +223,19 @@ class SnapshotStoreTest {
 
   @Test
   void moreThanCanWaitIsRefusedAtOnceAndNothingOfItIsStored() throws Exception {
-    try (SnapshotStore store = SnapshotStore.open(folder);
+    try (SnapshotStore store = open();
         Connection blocker = database();
         Statement statement = blocker.createStatement()) {
       statement.execute("BEGIN IMMEDIATE"); // the writer waits for this one
-      List<CompletableFuture<Creation>> answers = new ArrayList<>();
+      List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
       for (int i = 0; i < 20_000; i++) {
         answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
       }
       assertTrue(answers.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
       statement.execute("ROLLBACK");
       int stored = 0;
-      for (CompletableFuture<Creation> answer : answers) {
-        stored += answer.handle((creation, refused) -> refused == null ? 1 : 0).get();
+      for (CompletableFuture<Optional<UUID>> answer : answers) {
+        stored += answer.handle((created, refused) -> refused == null ? 1 : 0).get();
       }
       try (ResultSet count = statement.executeQuery("SELECT count(*) FROM snapshots")) {
         assertEquals(stored, count.getInt(1));
@@ -154,38 +245,43 @@ class SnapshotStoreTest {
 
   @Test
   void aStorageThatFailsSaysSoAndServesAgainOnceItCan() throws Exception {
-    try (SnapshotStore store = SnapshotStore.open(folder);
+    try (SnapshotStore store = open();
         Connection other = database();
         Statement statement = other.createStatement()) {
       statement.execute("ALTER TABLE snapshots RENAME TO elsewhere");
       ExecutionException failed =
           assertThrows(ExecutionException.class, () -> create(store, snapshot("p", "name")));
       assertEquals(
-          Outcome.NOTHING_STORED,
+          Outcome.NOTHING_CHANGED,
           assertInstanceOf(StoreException.class, failed.getCause()).outcome());
       statement.execute("ALTER TABLE elsewhere RENAME TO snapshots");
-      assertEquals(Creation.STORED, create(store, snapshot("p", "name")));
+      assertTrue(create(store, snapshot("p", "name")).isPresent());
     }
   }
 
   @Test
   void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
-        InsertBatch database = new InsertBatch(data)) {
-      assertTrue(database.insert(List.of(snapshot("p", "before")))[0]);
+        WriteBatch database = new WriteBatch(data, clock, Duration.ZERO)) {
+      assertTrue(insert(database, snapshot("p", "before")));
       try (Statement statement = database.connected().createStatement()) {
         statement.execute("PRAGMA max_page_count = 1"); // to SQLite the same as a full disk
       }
-      List<Snapshot> many = new ArrayList<>();
+      List<NewSnapshot> many = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         many.add(snapshot("p", "name-" + i));
       }
-      StoreException full = assertThrows(StoreException.class, () -> database.insert(many));
-      assertEquals(Outcome.NOTHING_STORED, full.outcome());
+      StoreException full =
+          assertThrows(StoreException.class, () -> database.write(List.of(), many));
+      assertEquals(Outcome.NOTHING_CHANGED, full.outcome());
       assertEquals(1, count());
-      assertTrue(database.insert(List.of(snapshot("p", "name-0")))[0]);
+      assertTrue(insert(database, snapshot("p", "name-0")));
       assertEquals(2, count());
     }
+  }
+
+  private static boolean insert(WriteBatch database, NewSnapshot snapshot) {
+    return database.write(List.of(), List.of(snapshot)).inserted().get(0).isPresent();
   }
 
   private int count() throws SQLException {
@@ -194,66 +290,6 @@ class SnapshotStoreTest {
         ResultSet row = statement.executeQuery("SELECT count(*) FROM snapshots")) {
       return row.getInt(1);
     }
-  }
-
-  @Test
-  void eachCommitIsSynced() throws Exception {
-    DataFolder data = DataFolder.open(folder);
-    try (Connection connection = data.connect();
-        Statement statement = connection.createStatement()) {
-      try (ResultSet row = statement.executeQuery("PRAGMA synchronous")) {
-        assertEquals(2, row.getInt(1), "FULL");
-      }
-      try (ResultSet row = statement.executeQuery("PRAGMA journal_mode")) {
-        assertEquals("wal", row.getString(1));
-      }
-    } finally {
-      data.close();
-    }
-  }
-
-  @Test
-  void aFolderIsForOneServer() throws IOException {
-    SnapshotStore first = SnapshotStore.open(folder);
-    IOException inUse = assertThrows(IOException.class, () -> SnapshotStore.open(folder));
-    assertTrue(inUse.getMessage().contains("another server uses it"), inUse.getMessage());
-    first.close();
-    SnapshotStore.open(folder).close();
-  }
-
-  @Test
-  void whatIsNoDatabaseOfThisServersIsRefused() throws Exception {
-    Files.writeString(folder.resolve("snapshots.db"), "this is a text and no database".repeat(50));
-    IOException foreign = assertThrows(IOException.class, () -> SnapshotStore.open(folder));
-    assertTrue(foreign.getMessage().contains("snapshots.db"), foreign.getMessage());
-  }
-
-  @Test
-  void aDatabaseOfAnotherProgramsIsRefused() throws Exception {
-    try (Connection connection = database();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE theirs (x)");
-    }
-    IOException foreign = assertThrows(IOException.class, () -> SnapshotStore.open(folder));
-    assertTrue(foreign.getMessage().contains("was not made by this server"), foreign.getMessage());
-  }
-
-  @Test
-  void aNewerSchemaIsRefused() throws Exception {
-    SnapshotStore.open(folder).close();
-    try (Connection connection = database();
-        Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA user_version = 99");
-    }
-    IOException newer = assertThrows(IOException.class, () -> SnapshotStore.open(folder));
-    assertTrue(newer.getMessage().contains("newer server"), newer.getMessage());
-  }
-
-  @Test
-  void aPathThatIsAFileIsRefused() throws IOException {
-    Path file = Files.createFile(folder.resolve("file"));
-    IOException refused = assertThrows(IOException.class, () -> SnapshotStore.open(file));
-    assertTrue(refused.getMessage().contains("there is a file of this name"), refused.getMessage());
   }
 
   private Connection database() throws SQLException {

@@ -1,0 +1,70 @@
+package io.github.dwssnapshots.server.list;
+
+import io.github.dwssnapshots.server.model.SnapshotDetail;
+import io.github.dwssnapshots.server.storage.Snapshot;
+import io.github.dwssnapshots.server.storage.SnapshotPages;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * A list of snapshots that is read while it is sent. In the generated interface it stands where the
+ * contract has ListSnapshotsResponse and ListClusterSnapshotsResponse (schemaMappings in the pom):
+ * the classes that would be generated hold a whole list in memory.
+ *
+ * <p>For one reader, which asks for the next snapshots once it has got the last ones.
+ */
+public final class SnapshotList {
+  private final Map<String, String> members;
+  private final SnapshotPages pages;
+  private final Function<Snapshot, SnapshotDetail> detail;
+  private Optional<List<Snapshot>> first;
+
+  private SnapshotList(
+      Map<String, String> members,
+      SnapshotPages pages,
+      Function<Snapshot, SnapshotDetail> detail,
+      List<Snapshot> first) {
+    this.members = members;
+    this.pages = pages;
+    this.detail = detail;
+    this.first = Optional.of(first);
+  }
+
+  /**
+   * Reads the first snapshots, so that a storage that is out of reach is told in time.
+   *
+   * @param members what the list has before its snapshots, by their names in the contract
+   */
+  public static CompletionStage<SnapshotList> begin(
+      Map<String, String> members, SnapshotPages pages, Function<Snapshot, SnapshotDetail> detail) {
+    return pages.next().thenApply(first -> new SnapshotList(members, pages, detail, first));
+  }
+
+  public Map<String, String> members() {
+    return members;
+  }
+
+  /** The next snapshots; none at the end. */
+  public CompletionStage<List<SnapshotDetail>> next() {
+    CompletionStage<List<Snapshot>> page =
+        first
+            .<CompletionStage<List<Snapshot>>>map(CompletableFuture::completedFuture)
+            .orElseGet(pages::next);
+    first = Optional.empty(); // or it would be kept until the last byte has been sent
+    return page.thenApply(snapshots -> snapshots.stream().map(detail).toList());
+  }
+
+  /** Whether nothing follows what {@link #next} has given last. */
+  public boolean hasEnded() {
+    return first.isEmpty() && pages.hasEnded();
+  }
+
+  /** What {@code count} says, known once the list has ended. */
+  public long count() {
+    return pages.count();
+  }
+}

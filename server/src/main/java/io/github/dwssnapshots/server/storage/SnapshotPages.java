@@ -1,0 +1,88 @@
+package io.github.dwssnapshots.server.storage;
+
+import io.github.dwssnapshots.server.storage.SnapshotReader.CountedPage;
+import io.github.dwssnapshots.server.storage.SnapshotReader.Page;
+import io.github.dwssnapshots.server.storage.SnapshotReader.Position;
+import io.github.dwssnapshots.server.storage.SnapshotReader.Selection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A list of snapshots, read some at a time, so that its length costs no memory. Between two reads
+ * it holds nothing of the database: whoever takes their time is in nobody's way. What is there all
+ * the while is read exactly once.
+ *
+ * <p>For one reader, which asks for the next snapshots once it has got the last ones.
+ */
+public final class SnapshotPages {
+  /** Read at a time: some 40 KiB as JSON, and less than a millisecond. */
+  private static final int MOST_ROWS = 128;
+
+  private final SnapshotReaders readers;
+  private final Selection selection;
+  private final Optional<Window> window;
+  private Optional<Position> position = Optional.empty();
+  private long read;
+  private long count;
+  private boolean ended;
+
+  /** A part of a list: so many snapshots after those that are skipped. */
+  record Window(long skip, long rows) {}
+
+  /**
+   * @param window empty for the whole list; a part only of a cluster's
+   */
+  SnapshotPages(SnapshotReaders readers, Selection selection, Optional<Window> window) {
+    this.readers = readers;
+    this.selection = selection;
+    this.window = window;
+  }
+
+  /**
+   * The next snapshots, at least one; none at the end of the list.
+   *
+   * @return failed with a {@link StoreException} where they cannot be read. What follows must not
+   *     wait: few threads read for all
+   */
+  public CompletionStage<List<Snapshot>> next() {
+    if (ended) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    int rows = (int) Math.min(MOST_ROWS, window.map(Window::rows).orElse(Long.MAX_VALUE) - read);
+    if (position.isPresent()) {
+      return readers.goOn(by -> by.page(selection, position, rows)).thenApply(p -> take(p, rows));
+    }
+    if (window.isPresent()) {
+      long skip = window.get().skip();
+      return readers.read(by -> by.page(selection, skip, rows)).thenApply(p -> take(p, rows));
+    }
+    return readers.read(by -> by.page(selection, position, rows)).thenApply(p -> take(p, rows));
+  }
+
+  private List<Snapshot> take(CountedPage page, int rows) {
+    count = page.count();
+    return take(page.page(), rows);
+  }
+
+  private List<Snapshot> take(Page page, int rows) {
+    read += page.snapshots().size();
+    position = page.last();
+    ended = page.snapshots().size() < rows || window.filter(w -> read == w.rows()).isPresent();
+    return page.snapshots();
+  }
+
+  /** Whether the list has been read to its end. */
+  public boolean hasEnded() {
+    return ended;
+  }
+
+  /**
+   * How many snapshots there are, known at the end: of the whole list as many as were read; of a
+   * part, as many as the cluster had when the part was begun.
+   */
+  public long count() {
+    return window.isPresent() ? count : read;
+  }
+}

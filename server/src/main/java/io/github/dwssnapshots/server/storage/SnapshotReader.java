@@ -1,0 +1,220 @@
+package io.github.dwssnapshots.server.storage;
+
+import io.github.dwssnapshots.server.storage.StoreException.Outcome;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Reads snapshots, by a connection of its own, which sees each commit that has been acknowledged.
+ * After a failure it connects anew. Not safe for threads.
+ */
+final class SnapshotReader implements AutoCloseable {
+  /** Which snapshots a list has, and in which order. */
+  record Selection(String projectId, Optional<String> clusterId, OrderBy key, boolean descending) {}
+
+  /** Where a list has got to: the last snapshot that was read of it, and its place in the order. */
+  record Position(Snapshot snapshot, long seq) {}
+
+  /** Some snapshots of a list, and where the next ones begin; empty where there are none. */
+  record Page(List<Snapshot> snapshots, Optional<Position> last) {}
+
+  /** A page, and how many snapshots the list has at that moment. */
+  record CountedPage(Page page, long count) {}
+
+  private static final String COLUMNS =
+      "id, project_id, cluster_id, name, description, size_gb, started, finished, seq";
+
+  private final DataFolder folder;
+  private final Clock clock;
+  private Optional<Connection> connection = Optional.empty();
+
+  SnapshotReader(DataFolder folder, Clock clock) {
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  /** Something that is read by the connection. */
+  private interface Reading<T> {
+    T by(Connection connection) throws SQLException;
+  }
+
+  private <T> T read(Reading<T> reading) {
+    try {
+      if (connection.isEmpty()) {
+        connection = Optional.of(folder.connect());
+      }
+      return reading.by(connection.get());
+    } catch (SQLException e) {
+      close();
+      throw new StoreException(Outcome.NOTHING_CHANGED, "the read failed", e);
+    }
+  }
+
+  /** The project's snapshot of this id. */
+  Optional<Snapshot> find(String projectId, UUID id) {
+    return read(by -> find(by, projectId, id));
+  }
+
+  private Optional<Snapshot> find(Connection by, String projectId, UUID id) throws SQLException {
+    try (PreparedStatement select =
+        by.prepareStatement(
+            "SELECT " + COLUMNS + " FROM snapshots WHERE id = ? AND project_id = ?")) {
+      select.setString(1, id.toString());
+      select.setString(2, projectId);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(snapshot(row, clock.millis())) : Optional.empty();
+      }
+    }
+  }
+
+  private static long count(Connection by, String projectId, String clusterId) throws SQLException {
+    try (PreparedStatement select =
+        by.prepareStatement(
+            "SELECT snapshots FROM cluster_counts WHERE project_id = ? AND cluster_id = ?")) {
+      select.setString(1, projectId);
+      select.setString(2, clusterId);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0;
+      }
+    }
+  }
+
+  /**
+   * The next snapshots of the list; fewer than asked for where it ends.
+   *
+   * @param after empty to begin with
+   */
+  Page page(Selection selection, Optional<Position> after, int rows) {
+    return read(by -> page(by, selection, after, rows, 0));
+  }
+
+  /**
+   * So many snapshots of a cluster's list after those that are skipped, and how many it has.
+   *
+   * @param selection of a cluster
+   */
+  CountedPage page(Selection selection, long skip, int rows) {
+    return read(
+        by -> {
+          by.setAutoCommit(false); // one transaction, so that the count is that of the list
+          try {
+            long count = count(by, selection.projectId(), selection.clusterId().orElseThrow());
+            Page page =
+                skip < count && rows > 0
+                    ? page(by, selection, Optional.empty(), rows, skip)
+                    : new Page(List.of(), Optional.empty());
+            return new CountedPage(page, count);
+          } finally {
+            by.setAutoCommit(true);
+          }
+        });
+  }
+
+  private Page page(
+      Connection by, Selection selection, Optional<Position> after, int rows, long skip)
+      throws SQLException {
+    try (PreparedStatement select = by.prepareStatement(sql(selection, after.isPresent()))) {
+      int bound = bind(select, selection, after);
+      select.setInt(bound + 1, rows);
+      select.setLong(bound + 2, skip);
+      try (ResultSet row = select.executeQuery()) {
+        return page(row, rows);
+      }
+    }
+  }
+
+  static String sql(Selection selection, boolean begun) {
+    boolean descending = selection.descending();
+    return String.format(
+        Locale.ROOT,
+        """
+        SELECT %s
+        FROM snapshots
+        WHERE project_id = ? %s %s
+        ORDER BY %s
+        LIMIT ? OFFSET ?
+        """,
+        COLUMNS,
+        selection.clusterId().isPresent() ? "AND cluster_id = ?" : "",
+        begun ? "AND " + selection.key().after(descending) : "",
+        selection.key().columns(descending));
+  }
+
+  /** Sets what the query selects; returns how many values that were. */
+  private static int bind(
+      PreparedStatement select, Selection selection, Optional<Position> position)
+      throws SQLException {
+    int at = 0;
+    select.setString(++at, selection.projectId());
+    if (selection.clusterId().isPresent()) {
+      select.setString(++at, selection.clusterId().get());
+    }
+    if (position.isPresent()) {
+      Snapshot after = position.get().snapshot();
+      switch (selection.key()) {
+        case NAME -> select.setString(++at, WriteBatch.nameKey(after.name()));
+        case STARTED -> {
+          select.setLong(++at, after.started().toEpochMilli());
+          select.setLong(++at, position.get().seq());
+        }
+        case SIZE -> {
+          select.setDouble(++at, after.sizeGb());
+          select.setLong(++at, after.started().toEpochMilli());
+          select.setLong(++at, position.get().seq());
+        }
+      }
+    }
+    return at;
+  }
+
+  private Page page(ResultSet row, int most) throws SQLException {
+    List<Snapshot> snapshots = new ArrayList<>(most);
+    long now = clock.millis();
+    long seq = 0;
+    while (row.next()) {
+      snapshots.add(snapshot(row, now));
+      seq = row.getLong(9);
+    }
+    return new Page(
+        snapshots,
+        snapshots.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Position(snapshots.get(snapshots.size() - 1), seq)));
+  }
+
+  private static Snapshot snapshot(ResultSet row, long now) throws SQLException {
+    long finished = row.getLong(8);
+    return new Snapshot(
+        UUID.fromString(row.getString(1)),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        row.getDouble(6),
+        Instant.ofEpochMilli(row.getLong(7)),
+        finished <= now ? Optional.of(Instant.ofEpochMilli(finished)) : Optional.empty());
+  }
+
+  @Override
+  public void close() {
+    Optional<Connection> last = connection;
+    connection = Optional.empty();
+    try {
+      if (last.isPresent()) {
+        last.get().close();
+      }
+    } catch (SQLException e) {
+      System.getLogger(SnapshotReader.class.getName())
+          .log(System.Logger.Level.WARNING, "a connection was not closed cleanly", e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.dwssnapshots.server.storage;
+
+import io.github.dwssnapshots.server.storage.StoreException.Outcome;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** The threads that read the database, each with one connection at a time. */
+final class SnapshotReaders implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(SnapshotReaders.class.getName());
+
+  /** What may wait for a thread. Past it a request is refused at once. */
+  private static final int MOST_WAITING = 8192;
+
+  /** A read takes milliseconds; what takes longer is a storage that is stuck. */
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final DataFolder folder;
+  private final Clock clock;
+  private final Queue<SnapshotReader> idle = new ConcurrentLinkedQueue<>();
+  private final ThreadPoolExecutor threads;
+
+  SnapshotReaders(DataFolder folder, Clock clock) {
+    this.folder = folder;
+    this.clock = clock;
+    int most = Runtime.getRuntime().availableProcessors();
+    this.threads =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "snapshot-reader");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Reads, unless too many wait for that already. */
+  <T> CompletionStage<T> read(Function<SnapshotReader, T> reading) {
+    return threads.getQueue().size() < MOST_WAITING
+        ? goOn(reading)
+        : CompletableFuture.failedFuture(
+            new StoreException(
+                Outcome.NOTHING_CHANGED, MOST_WAITING + " requests wait to read the database"));
+  }
+
+  /** Reads what follows: a list that has begun is finished, however many wait. */
+  <T> CompletionStage<T> goOn(Function<SnapshotReader, T> reading) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      threads.execute(() -> complete(answer, reading));
+    } catch (RejectedExecutionException closed) {
+      answer.completeExceptionally(
+          new StoreException(Outcome.NOTHING_CHANGED, "the store is closed"));
+    }
+    return answer;
+  }
+
+  private <T> void complete(CompletableFuture<T> answer, Function<SnapshotReader, T> reading) {
+    SnapshotReader reader =
+        Optional.ofNullable(idle.poll()).orElseGet(() -> new SnapshotReader(folder, clock));
+    T read;
+    try {
+      read = reading.apply(reader);
+    } catch (Throwable e) { // even an Error: whoever waits is to be told
+      LOG.log(System.Logger.Level.ERROR, "a read failed", e);
+      answer.completeExceptionally(e);
+      return;
+    } finally {
+      idle.add(reader);
+    }
+    answer.complete(read);
+  }
+
+  /** Finishes what has been asked of it, then closes the connections. */
+  @Override
+  public void close() {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "reads that are stuck are left behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    idle.forEach(SnapshotReader::close);
+  }
+}

@@ -1,0 +1,240 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dwssnapshots.client.ApiException;
+import io.github.dwssnapshots.client.model.ListSnapshotsResponse;
+import io.github.dwssnapshots.client.model.Snapshot;
+import io.github.dwssnapshots.client.model.SnapshotDetail;
+import io.github.dwssnapshots.client.model.SnapshotStatus;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Create, wait, list, show, delete: the round that every automation goes. */
+class LifeOfASnapshotTest extends ServerTest {
+  private SnapshotDetail show(String id) throws ApiException {
+    return client().showSnapshot(PROJECT, id).getSnapshot();
+  }
+
+  private HttpResponse<String> delete(String id) {
+    return send(request(SNAPSHOTS + "/" + id).DELETE());
+  }
+
+  private HttpResponse<String> get(String id) {
+    return send(request(SNAPSHOTS + "/" + id).GET());
+  }
+
+  @Test
+  void aSnapshotIsCreatingThenAvailableAndCanBeDeleted() throws Exception {
+    Instant before = Instant.now().minusSeconds(1);
+    String name = freshName();
+    String id =
+        create(PROJECT, new Snapshot().name(name).clusterId(SECOND_CLUSTER).description("d"));
+    SnapshotDetail creating = show(id);
+    assertEquals(SnapshotStatus.CREATING, creating.getStatus());
+    assertEquals(null, creating.getFinished());
+    assertFalse(json(get(id)).at("/snapshot").has("finished"), "absent, and not null");
+    SnapshotDetail available = creating;
+    for (int i = 0; i < 100 && available.getStatus() == SnapshotStatus.CREATING; i++) {
+      Thread.sleep(100);
+      available = show(id);
+    }
+    Instant started = Instant.parse(available.getStarted());
+    assertTrue(started.isAfter(before) && started.isBefore(Instant.now()), started.toString());
+    assertEquals(started.plus(Duration.ofSeconds(2)), Instant.parse(available.getFinished()));
+    assertEquals(
+        new SnapshotDetail()
+            .id(id)
+            .name(name)
+            .description("d")
+            .started(creating.getStarted())
+            .finished(available.getFinished())
+            .size(0.5)
+            .status(SnapshotStatus.AVAILABLE)
+            .type("MANUAL")
+            .clusterId(SECOND_CLUSTER),
+        available);
+    ListSnapshotsResponse list = client().listSnapshots(PROJECT);
+    assertTrue(list.getSnapshots().contains(available));
+    assertEquals(list.getSnapshots().size(), list.getCount());
+    client().deleteSnapshot(PROJECT, id);
+    assertEquals(404, assertThrows(ApiException.class, () -> show(id)).getCode());
+    assertTrue(
+        client().listSnapshots(PROJECT).getSnapshots().stream()
+            .noneMatch(s -> s.getId().equals(id)));
+  }
+
+  @Test
+  void deleteIs202WithoutABodyAndTwiceIs404() throws Exception {
+    String name = freshName();
+    String id = create(PROJECT, CLUSTER, name); // still CREATING, which is allowed
+    HttpResponse<String> deleted = delete(id);
+    assertEquals(202, deleted.statusCode());
+    assertEquals("", deleted.body());
+    assertEquals("0", deleted.headers().firstValue("Content-Length").orElse(""));
+    assertTrue(deleted.headers().firstValue("Content-Type").isEmpty());
+    assertTrue(deleted.headers().firstValue("X-Request-Id").isPresent());
+    assertEquals("404 DWS.5149", outcome(delete(id)));
+    assertEquals("404 DWS.5149", outcome(get(id)));
+    assertNotEquals(
+        id, create(PROJECT, CLUSTER, name.toUpperCase(Locale.ROOT)), "the name is free");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "none",
+        "00000000-0000-0000-0000-000000000000",
+        "%00",
+        "%2F",
+        "..%2f",
+        ";x",
+        "%20",
+        "%ff",
+        "%F0%9F%98%80",
+        "'%20OR%20''%3D'"
+      })
+  void anIdThatTheProjectDoesNotHaveIs404(String id) {
+    assertEquals("404 DWS.5149", outcome(get(id)));
+    assertEquals("404 DWS.5149", outcome(delete(id)));
+  }
+
+  @Test
+  void anotherIdIsAnotherSnapshotHoweverLikeItLooks() throws Exception {
+    String id = create(PROJECT, CLUSTER, freshName());
+    for (String other :
+        List.of(id.toUpperCase(Locale.ROOT), id + "0", id.substring(1), "%20" + id, id + "%00")) {
+      assertEquals("404 DWS.5149", outcome(get(other)), other);
+    }
+    assertEquals(
+        "404 DWS.5149",
+        outcome(send(request("/v1.0/" + OTHER_PROJECT + "/snapshots/" + id).GET())));
+    assertEquals("404 REF.0404", outcome(get(id + "/")));
+    assertEquals("200", outcome(get(id + "?x=y")));
+  }
+
+  @Test
+  void theChecksHaveTheirOrderHereToo() throws Exception {
+    String id = create(PROJECT, CLUSTER, freshName());
+    for (String path : List.of(SNAPSHOTS + "/" + id, SNAPSHOTS + "/none")) {
+      assertEquals("401 APIGW.0301", outcome(send(request(path).setHeader("X-Auth-Token", "x"))));
+      assertEquals(
+          "405 REF.0405",
+          outcome(
+              send(
+                  request(path)
+                      .setHeader("X-Auth-Token", OTHER_TOKEN)
+                      .method("PATCH", BodyPublishers.noBody()))));
+      assertEquals(
+          "403 APIGW.0302",
+          outcome(send(request(path).setHeader("X-Auth-Token", OTHER_TOKEN).DELETE())));
+      assertEquals(
+          "406 REF.0406", outcome(send(request(path).header("Accept", "text/html").GET())));
+    }
+    assertEquals(
+        "200", outcome(send(request(SNAPSHOTS + "/" + id).header("Content-Type", "text/x"))));
+  }
+
+  static Stream<String> texts() {
+    return Stream.of(
+        "",
+        " ",
+        "\u0001\u0008\t\n\r\u001f\u007f\u0080\u0085\u00a0",
+        "Zeilen\r\nund äöü ß 中文 \u05d0\u200f\u202e",
+        "\u2028\u2029\ufeff\ufffd\ufffe\uffff",
+        "\ud83d\ude00".repeat(256),
+        "\ud800\udc00\udbff\udfff", // the first and the last outside of the basic plane
+        "e\u0301 \u00e9", // not normalised
+        "\\u0041 \\n \\",
+        "/ # $ % ( ) * + , - . : ; ? @ [ ] ^ _ ` { | } ~");
+  }
+
+  @ParameterizedTest
+  @MethodSource("texts")
+  void aTextIsReturnedExactlyAsItWasSent(String text) throws Exception {
+    String id =
+        create(PROJECT, new Snapshot().name(freshName()).clusterId(CLUSTER).description(text));
+    assertEquals(text, show(id).getDescription());
+    JsonNode inList =
+        Stream.of(json(send(request(SNAPSHOTS).GET())).get("snapshots"))
+            .flatMap(list -> Stream.iterate(0, i -> i < list.size(), i -> i + 1).map(list::get))
+            .filter(snapshot -> snapshot.get("id").asText().equals(id))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(text, inList.get("description").asText());
+    text.codePoints()
+        .filter(c -> c > 0x9f)
+        .forEach(c -> assertTrue(get(id).body().contains(Character.toString(c)), "as itself"));
+  }
+
+  @Test
+  void ofOneNameAtMostOneIsAliveHoweverManyCreateAndDelete() throws Exception {
+    String name = freshName();
+    Set<String> alive = ConcurrentHashMap.newKeySet();
+    List<String> wrong = new ArrayList<>();
+    ExecutorService clients = Executors.newFixedThreadPool(16);
+    List<Future<Integer>> rounds = new ArrayList<>();
+    for (int c = 0; c < 16; c++) {
+      rounds.add(clients.submit(() -> createAndDelete(name, alive, wrong)));
+    }
+    int created = 0;
+    for (Future<Integer> round : rounds) {
+      created += round.get();
+    }
+    clients.shutdownNow();
+    assertEquals(List.of(), wrong);
+    assertTrue(created >= 16, "each client gets its turn: " + created);
+    assertEquals("200", outcome(post(body(name))), "the last one has been deleted");
+  }
+
+  /** Until it has created the name once; whoever has, shows and deletes it. */
+  private int createAndDelete(String name, Set<String> alive, List<String> wrong) throws Exception {
+    for (int i = 0; i < 20_000; i++) {
+      HttpResponse<String> answer = post(body(name));
+      if (!outcome(answer).equals("200")) {
+        note(wrong, "400 REF.1001", outcome(answer));
+        continue;
+      }
+      String id = json(answer).at("/snapshot/id").asText();
+      alive.add(id);
+      if (new HashSet<>(alive).size() > 1) {
+        note(wrong, "one alive", alive.toString());
+      }
+      note(wrong, "200", outcome(get(id)));
+      alive.remove(id);
+      note(wrong, "202", outcome(delete(id)));
+      note(wrong, "404 DWS.5149", outcome(delete(id)));
+      return 1;
+    }
+    return 0;
+  }
+
+  private static void note(List<String> wrong, String expected, String actual) {
+    if (!expected.equals(actual)) {
+      synchronized (wrong) {
+        wrong.add(actual + " and not " + expected);
+      }
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.github.dwssnapshots.server.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whose folder it is, which database is accepted, and how an older one is brought up to date. */
+class DataFolderTest {
+  /** By the server of version 1.0.0, with these four snapshots. */
+  private static final List<Snapshot> WRITTEN_BY_1_0_0 =
+      List.of(
+          written("433c4240-89a6-40ce-bc7e-d91dcbf5e7d3", "zz-top", "x".repeat(256), 710),
+          written(
+              "ce5526b3-8184-4e22-9bf8-793aae0584bb",
+              "third",
+              "Zeilen\r\n\tund äöü 中文 \ud83d\ude00 \u200f\u2028",
+              695),
+          written("3a03b72b-1311-4092-895f-dad0422f6c57", "Second_Snapshot", "", 676),
+          written(
+              "52945ce2-e529-4195-94cd-0b0777425081", "snapshot-3", "Snapshot-3 description", 626));
+
+  @TempDir Path folder;
+
+  private static Snapshot written(String id, String name, String description, long millis) {
+    Instant started = Instant.ofEpochMilli(1_795_527_438_000L + millis);
+    return new Snapshot(
+        UUID.fromString(id),
+        "89cd04f168b84af6be287f71730fdb4b",
+        "44b277eb-39be-4921-be31-3d61b43651d7",
+        name,
+        description,
+        500,
+        started,
+        Optional.of(started.plusSeconds(2)));
+  }
+
+  private void writtenBy100() throws IOException {
+    try (InputStream file = getClass().getResourceAsStream("/storage/written-by-1.0.0.db")) {
+      Files.copy(file, folder.resolve("snapshots.db"));
+    }
+  }
+
+  private void assertAllThere() throws Exception {
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(3650));
+    try (SnapshotStore store = SnapshotStore.open(folder, later, Duration.ZERO)) {
+      String project = WRITTEN_BY_1_0_0.get(0).projectId();
+      String cluster = WRITTEN_BY_1_0_0.get(0).clusterId();
+      assertEquals(WRITTEN_BY_1_0_0, store.list(project).next().toCompletableFuture().get());
+      SnapshotPages page = store.listCluster(project, cluster, OrderBy.NAME, false, 0, 1);
+      assertEquals("Second_Snapshot", page.next().toCompletableFuture().get().get(0).name());
+      assertEquals(4, page.count());
+      NewSnapshot taken = new NewSnapshot(project, cluster, "SNAPSHOT-3", "", 500);
+      assertTrue(store.create(taken).toCompletableFuture().get().isEmpty());
+      UUID first = WRITTEN_BY_1_0_0.get(3).id();
+      assertTrue(store.delete(project, first).toCompletableFuture().get());
+      assertTrue(store.create(taken).toCompletableFuture().get().isPresent());
+    }
+  }
+
+  @Test
+  void aFolderOfVersion100OpensWithEverythingInIt() throws Exception {
+    writtenBy100();
+    assertAllThere();
+  }
+
+  @Test
+  void aMigrationThatWasCutOffIsFinished() throws Exception {
+    writtenBy100();
+    Flyway.configure()
+        .dataSource("jdbc:sqlite:" + folder.resolve("snapshots.db"), "", "")
+        .baselineVersion("1")
+        .load()
+        .baseline();
+    assertAllThere();
+  }
+
+  @Test
+  void aFirstStartThatWasCutOffIsFinished() throws Exception {
+    Flyway.configure()
+        .dataSource("jdbc:sqlite:" + folder.resolve("snapshots.db"), "", "")
+        .locations("classpath:db")
+        .target("1")
+        .load()
+        .migrate();
+    DataFolder.open(folder).close();
+    assertEquals(Schema.VERSION, version());
+  }
+
+  @Test
+  void aFileThatIsUpToDateStartsWithoutFlyway() throws Exception {
+    DataFolder.open(folder).close();
+    try (Connection connection = database();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE flyway_schema_history"); // Flyway would miss it
+    }
+    DataFolder.open(folder).close();
+    assertEquals(Schema.VERSION, version());
+  }
+
+  @Test
+  void eachMigrationEndsWithItsNumberAndTheLastIsTheVersion() throws IOException {
+    int last = 0;
+    try (Stream<Path> files = Files.list(Path.of("src/main/resources/db"))) {
+      for (Path file : files.sorted().toList()) {
+        Matcher name =
+            Pattern.compile("V(\\d+)__\\w+\\.sql").matcher(file.getFileName().toString());
+        assertTrue(name.matches(), file.toString());
+        last = Math.max(last, Integer.parseInt(name.group(1)));
+        assertTrue(
+            Files.readString(file).contains("\nPRAGMA user_version = " + name.group(1) + ";"),
+            file.toString());
+      }
+    }
+    assertEquals(last, Schema.VERSION);
+  }
+
+  private int version() throws SQLException {
+    try (Connection connection = database();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+      return row.getInt(1);
+    }
+  }
+
+  @Test
+  void eachCommitIsSynced() throws Exception {
+    try (DataFolder data = DataFolder.open(folder);
+        Connection connection = data.connect();
+        Statement statement = connection.createStatement()) {
+      try (ResultSet row = statement.executeQuery("PRAGMA synchronous")) {
+        assertEquals(2, row.getInt(1), "FULL");
+      }
+      try (ResultSet row = statement.executeQuery("PRAGMA journal_mode")) {
+        assertEquals("wal", row.getString(1));
+      }
+    }
+  }
+
+  @Test
+  void aFolderIsForOneServer() throws IOException {
+    DataFolder first = DataFolder.open(folder);
+    IOException inUse = assertThrows(IOException.class, () -> DataFolder.open(folder));
+    assertTrue(inUse.getMessage().contains("another server uses it"), inUse.getMessage());
+    first.close();
+    DataFolder.open(folder).close();
+  }
+
+  @Test
+  void whatIsNoDatabaseOfThisServersIsRefused() throws Exception {
+    Files.writeString(folder.resolve("snapshots.db"), "this is a text and no database".repeat(50));
+    IOException foreign = assertThrows(IOException.class, () -> DataFolder.open(folder));
+    assertTrue(foreign.getMessage().contains("snapshots.db"), foreign.getMessage());
+  }
+
+  @Test
+  void aDatabaseOfAnotherProgramsIsRefused() throws Exception {
+    try (Connection connection = database();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE theirs (x)");
+    }
+    IOException foreign = assertThrows(IOException.class, () -> DataFolder.open(folder));
+    assertTrue(foreign.getMessage().contains("was not made by this server"), foreign.getMessage());
+  }
+
+  @Test
+  void aNewerSchemaIsRefused() throws Exception {
+    DataFolder.open(folder).close();
+    try (Connection connection = database();
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = 99");
+    }
+    IOException newer = assertThrows(IOException.class, () -> DataFolder.open(folder));
+    assertTrue(newer.getMessage().contains("newer server"), newer.getMessage());
+  }
+
+  @Test
+  void aPathThatIsAFileIsRefused() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    IOException refused = assertThrows(IOException.class, () -> DataFolder.open(file));
+    assertTrue(refused.getMessage().contains("there is a file of this name"), refused.getMessage());
+  }
+
+  private Connection database() throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"));
+  }
+}

@@ -1,0 +1,253 @@
+package io.github.dwssnapshots.server.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the store promises of lists, on a real file with three clusters in two projects. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SnapshotPagesTest {
+  private static final int SNAPSHOTS = 1200;
+
+  /** In the order of their creation. Some began in the same millisecond, and many have one size. */
+  private final List<Snapshot> created = new ArrayList<>();
+
+  private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
+  private Path folder;
+  private SnapshotStore store;
+
+  /** Goes on only when the test says so. */
+  private final class TestClock extends Clock {
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.ofEpochMilli(now.get());
+    }
+  }
+
+  @BeforeAll
+  void fill(@TempDir Path path) throws Exception {
+    folder = path;
+    store = SnapshotStore.open(folder, new TestClock(), Duration.ZERO);
+    for (int i = 0; i < SNAPSHOTS; i++) {
+      now.addAndGet(i % 10 == 0 ? 1 : 0);
+      String project = i % 3 == 2 ? "q" : "p";
+      // Neither in the order of creation, nor in that of ASCII with its capitals first.
+      String name = (i % 2 == 0 ? "Name-" : "name-") + (i * 7919L) % 10_000;
+      NewSnapshot snapshot =
+          new NewSnapshot(project, "c" + i % 3, name, "d" + i, i % 7 < 5 ? 500 : i % 7 + 0.5);
+      UUID id = store.create(snapshot).toCompletableFuture().get().orElseThrow();
+      created.add(store.find(project, id).toCompletableFuture().get().orElseThrow());
+    }
+  }
+
+  @AfterAll
+  void close() throws IOException {
+    store.close();
+  }
+
+  private static List<Snapshot> all(SnapshotPages pages) throws Exception {
+    List<Snapshot> all = new ArrayList<>();
+    while (!pages.hasEnded()) {
+      List<Snapshot> next = pages.next().toCompletableFuture().get();
+      assertTrue(next.size() <= 256);
+      all.addAll(next);
+    }
+    assertEquals(List.of(), pages.next().toCompletableFuture().get());
+    return all;
+  }
+
+  private List<Snapshot> ofProject(String project) {
+    return created.stream().filter(s -> s.projectId().equals(project)).toList();
+  }
+
+  private List<Snapshot> ofCluster(OrderBy key, boolean descending) {
+    Comparator<Snapshot> order =
+        switch (key) {
+          case STARTED -> Comparator.comparing(Snapshot::started);
+          case NAME -> Comparator.comparing(s -> s.name().toLowerCase(Locale.ROOT));
+          case SIZE -> Comparator.comparing(Snapshot::sizeGb);
+        };
+    List<Snapshot> list =
+        new ArrayList<>(created.stream().filter(s -> s.clusterId().equals("c1")).toList());
+    list.sort(order); // which leaves alone what is equal, in the order of creation
+    if (descending) {
+      Collections.reverse(list);
+    }
+    return list;
+  }
+
+  @Test
+  void theListOfAProjectHasAllOfIt() throws Exception {
+    for (String project : List.of("p", "q")) {
+      List<Snapshot> newestFirst = new ArrayList<>(ofProject(project));
+      Collections.reverse(newestFirst);
+      SnapshotPages pages = store.list(project);
+      assertEquals(newestFirst, all(pages));
+      assertEquals(newestFirst.size(), pages.count());
+    }
+    SnapshotPages none = store.list("r");
+    assertEquals(List.of(), all(none));
+    assertEquals(0, none.count());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theListOfAClusterHasAllOfItInEachOrder(OrderBy key) throws Exception {
+    for (boolean descending : new boolean[] {true, false}) {
+      SnapshotPages pages = store.listCluster("p", "c1", key, descending);
+      assertEquals(ofCluster(key, descending), all(pages));
+      assertEquals(SNAPSHOTS / 3, pages.count());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPartOfIt(OrderBy key) throws Exception {
+    for (boolean descending : new boolean[] {true, false}) {
+      List<Snapshot> whole = ofCluster(key, descending);
+      for (int rows : new int[] {0, 1, 3, 100, 255, 256, 257, 400, Integer.MAX_VALUE}) {
+        for (long skip : new long[] {0, 1, 99, 300, 399, 400, 401, 5_000_000_000L}) {
+          SnapshotPages pages = store.listCluster("p", "c1", key, descending, skip, rows);
+          int from = (int) Math.min(skip, whole.size());
+          int to = (int) Math.min((long) from + rows, whole.size());
+          assertEquals(whole.subList(from, to), all(pages), () -> skip + " " + rows);
+          assertEquals(whole.size(), pages.count());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aClusterOfAnotherProjectIsAnotherCluster() throws Exception {
+    assertEquals(List.of(), all(store.listCluster("q", "c1", OrderBy.STARTED, true)));
+    SnapshotPages part = store.listCluster("q", "c1", OrderBy.STARTED, true, 0, 10);
+    assertEquals(List.of(), all(part));
+    assertEquals(0, part.count());
+  }
+
+  @Test
+  void whatIsThereAllTheWhileIsReadExactlyOnceWhateverElseIsCreatedAndDeleted() throws Exception {
+    for (int i = 0; i < 1000; i++) {
+      store.create(new NewSnapshot("busy", "c", "name-" + i, "", 1)).toCompletableFuture().get();
+    }
+    List<Snapshot> before = all(store.list("busy"));
+    SnapshotPages pages = store.list("busy");
+    List<Snapshot> read = new ArrayList<>(pages.next().toCompletableFuture().get());
+    List<Snapshot> deleted = new ArrayList<>();
+    for (int i = 0; i < before.size(); i += 3) { // of what has been read, and of what has not
+      deleted.add(before.get(i));
+      assertTrue(store.delete("busy", before.get(i).id()).toCompletableFuture().get());
+      store.create(new NewSnapshot("busy", "c", "more-" + i, "", 1)).toCompletableFuture().get();
+    }
+    read.addAll(all(pages));
+    assertEquals(read.size(), pages.count());
+    List<Snapshot> stayed = new ArrayList<>(before);
+    stayed.removeAll(deleted);
+    List<Snapshot> readOfThose = new ArrayList<>(read);
+    readOfThose.retainAll(stayed);
+    assertEquals(stayed, readOfThose);
+  }
+
+  @Test
+  void theCountIsThatOfTheRowsWhateverWasCreatedAndDeletedTogether() throws Exception {
+    List<UUID> ids = new ArrayList<>();
+    for (int round = 0; round < 5; round++) {
+      List<CompletableFuture<?>> changes = new ArrayList<>();
+      ids.forEach(id -> changes.add(store.delete("many", id).toCompletableFuture()));
+      ids.forEach(id -> changes.add(store.delete("many", id).toCompletableFuture()));
+      for (int i = 0; i < 300; i++) {
+        String cluster = "c" + i % 2;
+        NewSnapshot snapshot = new NewSnapshot("many", cluster, "name-" + i % 200, "", 1);
+        changes.add(store.create(snapshot).toCompletableFuture());
+      }
+      for (CompletableFuture<?> change : changes) {
+        change.get();
+      }
+      ids.clear();
+      all(store.list("many")).forEach(s -> ids.add(s.id()));
+      for (String cluster : List.of("c0", "c1")) {
+        SnapshotPages part = store.listCluster("many", cluster, OrderBy.NAME, true, 0, 1);
+        part.next().toCompletableFuture().get();
+        assertEquals(rows(cluster), part.count());
+      }
+    }
+  }
+
+  private long rows(String cluster) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"));
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT count(*) FROM snapshots WHERE project_id = 'many' AND cluster_id = '"
+                    + cluster
+                    + "'")) {
+      return row.getLong(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anIndexStandsBehindEachOrder(OrderBy key) throws Exception {
+    for (boolean begun : new boolean[] {true, false}) {
+      String plan = plan(SnapshotReader.sql(selection(key), begun));
+      assertTrue(plan.contains("USING INDEX snapshots_of_cluster_by_"), plan);
+      assertTrue(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), plan);
+      assertEquals(begun, plan.matches("(?s).*(started|name_key|size_gb).*<.*"), plan);
+    }
+  }
+
+  private static SnapshotReader.Selection selection(OrderBy key) {
+    return new SnapshotReader.Selection("p", java.util.Optional.of("c1"), key, true);
+  }
+
+  private String plan(String sql) throws SQLException {
+    StringBuilder plan = new StringBuilder();
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"));
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+      while (rows.next()) {
+        plan.append(rows.getString("detail")).append('\n');
+      }
+    }
+    return plan.toString();
+  }
+}
