@@ -11,4 +11,4 @@ CREATE TABLE snapshots (
   UNIQUE (project_id, name_key)
 );
 
-PRAGMA user_version = 1; -- what Schema looks at before it calls Flyway
+PRAGMA user_version = 1; -- what Schema looks at

@@ -36,7 +36,9 @@ final class ServerProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
-                System.getProperty("server.jar", "target/snapshots-server.jar")));
+                Path.of(System.getProperty("server.jar", "target/snapshots-server.jar"))
+                    .toAbsolutePath()
+                    .toString()));
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile(folder, "stderr", ".txt");
     ProcessBuilder builder =

@@ -15,18 +15,20 @@ public enum OrderBy {
     this.columns = columns;
   }
 
+  /** What places a row in the order, for example {@code started, seq}. */
+  String columns() {
+    return columns;
+  }
+
   /** In this direction, for example {@code started DESC, seq DESC}. */
-  String columns(boolean descending) {
+  String inDirection(boolean descending) {
     String direction = descending ? " DESC" : " ASC";
     return columns.replace(",", direction + ",") + direction;
   }
 
-  /** What comes after a row in this direction, for example {@code (started, seq) < (?, ?)}. */
+  /** What comes after a place in this direction, for example {@code (started, seq) < (?, ?)}. */
   String after(boolean descending) {
-    return "("
-        + columns
-        + (descending ? ") < (" : ") > (")
-        + columns.replaceAll("[a-z_]+", "?")
-        + ")";
+    String values = columns.replaceAll("[a-z_]+", "?");
+    return "(" + columns + (descending ? ") < (" : ") > (") + values + ")";
   }
 }

@@ -2,7 +2,7 @@ package io.github.dwssnapshots.server.storage;
 
 import io.github.dwssnapshots.server.storage.SnapshotReader.CountedPage;
 import io.github.dwssnapshots.server.storage.SnapshotReader.Page;
-import io.github.dwssnapshots.server.storage.SnapshotReader.Position;
+import io.github.dwssnapshots.server.storage.SnapshotReader.Place;
 import io.github.dwssnapshots.server.storage.SnapshotReader.Selection;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public final class SnapshotPages {
   private final SnapshotReaders readers;
   private final Selection selection;
   private final Optional<Window> window;
-  private Optional<Position> position = Optional.empty();
+  private Optional<Place> last = Optional.empty();
   private long read;
   private long count;
   private boolean ended;
@@ -51,25 +51,25 @@ public final class SnapshotPages {
       return CompletableFuture.completedFuture(List.of());
     }
     int rows = (int) Math.min(MOST_ROWS, window.map(Window::rows).orElse(Long.MAX_VALUE) - read);
-    if (position.isPresent()) {
-      return readers.goOn(by -> by.page(selection, position, rows)).thenApply(p -> take(p, rows));
+    if (last.isPresent()) {
+      return readers.goOn(by -> by.page(selection, last, rows)).thenApply(this::take);
     }
     if (window.isPresent()) {
       long skip = window.get().skip();
-      return readers.read(by -> by.page(selection, skip, rows)).thenApply(p -> take(p, rows));
+      return readers.read(by -> by.page(selection, skip, rows)).thenApply(this::take);
     }
-    return readers.read(by -> by.page(selection, position, rows)).thenApply(p -> take(p, rows));
+    return readers.read(by -> by.page(selection, last, rows)).thenApply(this::take);
   }
 
-  private List<Snapshot> take(CountedPage page, int rows) {
+  private List<Snapshot> take(CountedPage page) {
     count = page.count();
-    return take(page.page(), rows);
+    return take(page.page());
   }
 
-  private List<Snapshot> take(Page page, int rows) {
+  private List<Snapshot> take(Page page) {
     read += page.snapshots().size();
-    position = page.last();
-    ended = page.snapshots().size() < rows || window.filter(w -> read == w.rows()).isPresent();
+    last = page.last();
+    ended = last.isEmpty() || window.filter(w -> read == w.rows()).isPresent();
     return page.snapshots();
   }
 

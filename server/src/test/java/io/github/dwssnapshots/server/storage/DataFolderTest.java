@@ -1,5 +1,6 @@
 package io.github.dwssnapshots.server.storage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,11 +17,12 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -97,43 +99,52 @@ class DataFolderTest {
   }
 
   @Test
-  void aFirstStartThatWasCutOffIsFinished() throws Exception {
-    Flyway.configure()
-        .dataSource("jdbc:sqlite:" + folder.resolve("snapshots.db"), "", "")
-        .locations("classpath:db")
-        .target("1")
-        .load()
-        .migrate();
+  void aNewFileHasTheTablesOfOneThatWasBroughtUpToDate() throws Exception {
+    writtenBy100();
     DataFolder.open(folder).close();
-    assertEquals(Schema.VERSION, version());
+    List<String> broughtUpToDate = tables();
+    Files.delete(folder.resolve("snapshots.db"));
+    DataFolder.open(folder).close();
+    assertEquals(broughtUpToDate, tables());
+    assertEquals(Schema.MIGRATIONS.size(), version());
   }
 
-  @Test
-  void aFileThatIsUpToDateStartsWithoutFlyway() throws Exception {
-    DataFolder.open(folder).close();
+  private List<String> tables() throws SQLException {
+    List<String> tables = new ArrayList<>();
     try (Connection connection = database();
-        Statement statement = connection.createStatement()) {
-      statement.execute("DROP TABLE flyway_schema_history"); // Flyway would miss it
-    }
-    DataFolder.open(folder).close();
-    assertEquals(Schema.VERSION, version());
-  }
-
-  @Test
-  void eachMigrationEndsWithItsNumberAndTheLastIsTheVersion() throws IOException {
-    int last = 0;
-    try (Stream<Path> files = Files.list(Path.of("src/main/resources/db"))) {
-      for (Path file : files.sorted().toList()) {
-        Matcher name =
-            Pattern.compile("V(\\d+)__\\w+\\.sql").matcher(file.getFileName().toString());
-        assertTrue(name.matches(), file.toString());
-        last = Math.max(last, Integer.parseInt(name.group(1)));
-        assertTrue(
-            Files.readString(file).contains("\nPRAGMA user_version = " + name.group(1) + ";"),
-            file.toString());
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'flyway%' AND sql IS NOT NULL ORDER BY name")) {
+      while (rows.next()) {
+        tables.add(rows.getString("name") + ": " + rows.getString("sql"));
       }
     }
-    assertEquals(last, Schema.VERSION);
+    return tables;
+  }
+
+  @Test
+  void aFileThatIsUpToDateIsLeftAlone() throws Exception {
+    DataFolder.open(folder).close();
+    byte[] before = Files.readAllBytes(folder.resolve("snapshots.db"));
+    DataFolder.open(folder).close();
+    assertArrayEquals(before, Files.readAllBytes(folder.resolve("snapshots.db")));
+  }
+
+  @Test
+  void theMigrationsAreThoseOfTheFolderAndEachEndsWithItsNumber() throws IOException {
+    Path folder = Path.of("src/main/resources/db");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(
+          Set.copyOf(Schema.MIGRATIONS),
+          files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+    }
+    for (int i = 0; i < Schema.MIGRATIONS.size(); i++) {
+      String name = Schema.MIGRATIONS.get(i);
+      assertTrue(name.startsWith("V" + (i + 1) + "__"), name);
+      String last = Files.readString(folder.resolve(name)).strip().lines().reduce("", (x, y) -> y);
+      assertTrue(last.startsWith("PRAGMA user_version = " + (i + 1) + ";"), last);
+    }
   }
 
   private int version() throws SQLException {
