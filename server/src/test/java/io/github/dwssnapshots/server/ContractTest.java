@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -106,8 +107,11 @@ class ContractTest {
       }
     }
     TreeMap<String, String> known = new TreeMap<>();
-    Arrays.stream(Action.values())
-        .forEach(action -> action.operations().forEach(name -> known.put(name, action.iamName())));
+    for (Action action : Action.values()) {
+      for (String operation : action.operations()) {
+        assertNull(known.put(operation, action.iamName()), operation + " has two actions");
+      }
+    }
     assertEquals(told, known);
   }
 

@@ -105,12 +105,16 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
       return;
     }
     body.next()
+        .thenAccept(
+            piece -> {
+              if (write(piece, body.hasEnded())) {
+                goOn();
+              }
+            })
         .whenComplete(
-            (piece, failure) -> {
+            (sent, failure) -> {
               if (failure != null) {
                 breakOff(failure);
-              } else if (write(piece, body.hasEnded())) {
-                goOn();
               }
             });
   }
@@ -147,7 +151,7 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   private void breakOff(Throwable failure) {
     LOG.log(
         System.Logger.Level.ERROR,
-        () -> "a list was broken off, in the request " + requestId(),
+        () -> "an answer was broken off, in the request " + requestId(),
         failure);
     endConnection();
   }
@@ -188,7 +192,10 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   /** Not even the answer to a failure could be made. */
   @Override
   public void failure(Throwable defect) {
-    LOG.log(System.Logger.Level.ERROR, () -> "no answer could be made, in " + requestId(), defect);
+    LOG.log(
+        System.Logger.Level.ERROR,
+        () -> "no answer could be made, in the request " + requestId(),
+        defect);
     response.setStatus(ErrorCode.INTERNAL.status());
     response.setHeader(Header.ContentType, "application/json");
     whole.reset();
