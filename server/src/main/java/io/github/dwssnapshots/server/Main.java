@@ -69,7 +69,7 @@ public final class Main {
         Locale.Category.FORMAT, Locale.ROOT); // the formatter of the log knows no other
     System.setProperty("java.util.logging.manager", Log.class.getName());
     if (System.getProperty("java.util.logging.config.file") == null) {
-      try (InputStream plain = Main.class.getResourceAsStream("/logging.properties")) {
+      try (InputStream plain = Main.class.getResourceAsStream("logging.properties")) {
         LogManager.getLogManager().readConfiguration(plain);
       }
     }

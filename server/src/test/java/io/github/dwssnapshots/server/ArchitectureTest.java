@@ -152,7 +152,8 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage(BASE + ".access", BASE + ".resource", BASE + ".validation")
+            .resideInAnyPackage(
+                BASE + ".access", BASE + ".list", BASE + ".resource", BASE + ".validation")
             .should()
             .callMethod(java.util.concurrent.CompletableFuture.class, "join")
             .orShould()

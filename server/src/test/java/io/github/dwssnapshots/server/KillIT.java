@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.client.ApiClient;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,7 @@ class KillIT {
   @TempDir Path folder;
 
   private final AtomicInteger names = new AtomicInteger();
+  private final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
   private static SnapshotsApi client(ServerProcess server) {
     ApiClient client = new ApiClient();
@@ -54,7 +57,7 @@ class KillIT {
   }
 
   @Test
-  void everyAcknowledgedSnapshotSurvivesSigkill() throws Exception {
+  void everyAcknowledgedCreationAndDeletionSurvivesSigkill() throws Exception {
     Map<String, Sent> acknowledged = new ConcurrentHashMap<>();
     for (int round = 0; round < 3; round++) {
       try (ServerProcess server = ServerProcess.serving(folder)) {
@@ -82,7 +85,13 @@ class KillIT {
       while (true) {
         int number = names.incrementAndGet();
         Sent sent = new Sent("Name-" + number, "d-" + number);
-        acknowledged.put(create(client, sent), sent);
+        String id = create(client, sent);
+        if (number % 3 == 0) {
+          client.deleteSnapshot(DemoTenancy.PROJECT, id);
+          deleted.add(id);
+        } else {
+          acknowledged.put(id, sent);
+        }
       }
     } catch (ApiException killed) {
       return;
@@ -116,5 +125,6 @@ class KillIT {
       }
     }
     acknowledged.forEach((id, sent) -> assertEquals(sent, kept.get(id)));
+    deleted.forEach(id -> assertNull(kept.get(id), "a deleted snapshot was back"));
   }
 }

@@ -135,6 +135,21 @@ class LifeOfASnapshotTest extends ServerTest {
   }
 
   @Test
+  void headIsAnsweredAsGetWithoutTheBody() throws Exception {
+    String id = create(PROJECT, CLUSTER, freshName());
+    HttpResponse<String> head =
+        send(request(SNAPSHOTS + "/" + id).method("HEAD", BodyPublishers.noBody()));
+    assertEquals(200, head.statusCode());
+    assertEquals("", head.body());
+    assertEquals(
+        String.valueOf(get(id).body().length()),
+        head.headers().firstValue("Content-Length").orElse(""));
+    HttpResponse<String> none =
+        send(request(SNAPSHOTS + "/none").method("HEAD", BodyPublishers.noBody()));
+    assertEquals(404, none.statusCode());
+  }
+
+  @Test
   void theChecksHaveTheirOrderHereToo() throws Exception {
     String id = create(PROJECT, CLUSTER, freshName());
     for (String path : List.of(SNAPSHOTS + "/" + id, SNAPSHOTS + "/none")) {

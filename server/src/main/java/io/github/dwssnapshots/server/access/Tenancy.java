@@ -42,6 +42,17 @@ public final class Tenancy {
     /** Of a cluster whose size nobody has said. */
     public static final double DEFAULT_SIZE_GB = 500;
 
+    /**
+     * A cluster.
+     *
+     * @throws IllegalArgumentException for a size that is not a number above 0
+     */
+    public Cluster {
+      if (!(sizeGb > 0 && sizeGb < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("a cluster of " + sizeGb + " GB");
+      }
+    }
+
     /** A cluster of the default size. */
     public Cluster(String id, String name) {
       this(id, name, DEFAULT_SIZE_GB);

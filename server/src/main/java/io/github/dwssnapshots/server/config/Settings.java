@@ -21,6 +21,17 @@ public record Settings(
   private static final Duration MOST_CREATION_TIME = Duration.ofHours(24);
   private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
+  /**
+   * Everything that can be said to a server.
+   *
+   * @throws IllegalArgumentException for a creation time below zero
+   */
+  public Settings {
+    if (creationTime.isNegative()) {
+      throw new IllegalArgumentException("a creation time of " + creationTime);
+    }
+  }
+
   /** The demo tenancy on a free port of 127.0.0.1: what a test wants. */
   public static Settings demo(Path data) {
     return new Settings(

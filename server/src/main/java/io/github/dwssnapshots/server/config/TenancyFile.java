@@ -133,7 +133,7 @@ final class TenancyFile {
   }
 
   private static double sizeGb(YamlMap entry) {
-    String text = entry.has("size_gb") ? entry.text("size_gb") : "";
+    String text = entry.text("size_gb");
     if (SIZE.matcher(text).matches() && Double.parseDouble(text) > 0) {
       return Double.parseDouble(text);
     }

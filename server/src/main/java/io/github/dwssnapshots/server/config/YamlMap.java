@@ -75,8 +75,8 @@ final class YamlMap {
   }
 
   /**
-   * The text of a member as it stands, whether YAML takes it for a number or not; never empty in a
-   * sound file.
+   * The text of a member as it stands, whether YAML takes it for a number or not; in a sound file
+   * empty only where an optional member is absent.
    */
   String text(String key) {
     return Optional.ofNullable(members.get(key)).map(value -> text(value, key, faults)).orElse("");
@@ -90,11 +90,6 @@ final class YamlMap {
     }
     faults.add(value.getStartMark(), what + " must be a text that is not empty");
     return "";
-  }
-
-  /** Whether the mapping has this key, with whatever value. */
-  boolean has(String key) {
-    return members.containsKey(key);
   }
 
   List<Node> list(String key) {

@@ -8,9 +8,12 @@ import jakarta.ws.rs.HttpMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.glassfish.grizzly.WriteHandler;
 import org.glassfish.grizzly.http.Protocol;
@@ -24,11 +27,19 @@ import org.glassfish.jersey.server.spi.ContainerResponseWriter;
 /**
  * Takes the answer from Jersey and sends it piece by piece, each once the connection can take it.
  * No thread ever waits for a client to read.
+ *
+ * <p>An answer has its head (writeResponseStatusAndHeaders), then all of its body or a list of
+ * which the body will be made (commit), then its pieces (goOn, send, write, in turn), then its end
+ * (finish). Before commit it belongs to Jersey's thread; from then on to whichever thread has read
+ * the next snapshots or has seen that the connection can be written to, one at a time.
  */
 final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   private static final System.Logger LOG = System.getLogger(AnswerWriter.class.getName());
 
-  /** How long a client may take nothing of its answer; then its connection is ended. */
+  /**
+   * How long a client may take to make room for the next piece, some 40 KiB; then its connection is
+   * ended.
+   */
   private static final Duration LONGEST_STALL = Duration.ofSeconds(30);
 
   private final Response response;
@@ -36,9 +47,11 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   private final ErrorAnswer errors;
   private final NIOOutputStream out;
   private final ByteArrayOutputStream whole = new ByteArrayOutputStream(512);
-  private Optional<AnswerBody> list = Optional.empty();
-  private boolean head;
+  private Optional<ListBody> list = Optional.empty();
+  private boolean toHead;
+  private boolean suspended;
   private boolean begun;
+  private boolean ended;
 
   AnswerWriter(Response response, ObjectMapper mapper, ErrorAnswer errors) {
     this.response = response;
@@ -53,14 +66,14 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
     answer
         .getStringHeaders()
         .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-    head = answer.getRequestContext().getMethod().equals(HttpMethod.HEAD);
+    toHead = answer.getRequestContext().getMethod().equals(HttpMethod.HEAD);
     if (answer.getEntity() instanceof SnapshotList snapshots) {
-      if (head) { // whose length nobody knows; without this Grizzly would say 0
+      if (toHead) { // whose length nobody knows; without this Grizzly would say 0
         response.getResponse().setChunked(isHttp11());
       } else {
-        list = Optional.of(new AnswerBody.OfList(snapshots, mapper));
+        list = Optional.of(new ListBody(snapshots, mapper));
       }
-    } else if (head && length > 0) {
+    } else if (toHead && length > 0) {
       response.setContentLengthLong(length);
     }
     return whole;
@@ -73,63 +86,65 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   /** Jersey has done: the rest is between the client and this. */
   @Override
   public void commit() {
-    if (list.isEmpty() && !response.isSuspended() && out.canWrite()) {
+    if (list.isEmpty() && !suspended && out.canWrite()) {
       write(whole.toByteArray(), true); // Grizzly sends it when the handler returns
       return;
     }
-    if (!response.isSuspended()) {
+    if (!suspended) {
       suspend();
     }
-    goOn();
+    if (response.isSuspended()) { // else the client has gone
+      goOn();
+    }
   }
 
   private void goOn() {
     if (out.canWrite()) {
       send();
     } else {
-      response.getSuspendContext().setTimeout(LONGEST_STALL.toMillis(), TimeUnit.MILLISECONDS);
+      setTimeout(LONGEST_STALL.toMillis());
       out.notifyCanWrite(this);
     }
   }
 
   @Override
   public void onWritePossible() {
-    response.getSuspendContext().setTimeout(DelayedExecutor.UNSET_TIMEOUT, TimeUnit.MILLISECONDS);
+    setTimeout(Long.MAX_VALUE); // to Grizzly that is never, whereas -1 leaves the last one in force
     send();
   }
 
-  private void send() {
-    AnswerBody body = list.orElseGet(() -> new AnswerBody.Whole(whole.toByteArray()));
-    if (begun && body.hasEnded()) {
-      finish();
-      return;
-    }
-    body.next()
-        .thenAccept(
-            piece -> {
-              if (write(piece, body.hasEnded())) {
-                goOn();
-              }
-            })
-        .whenComplete(
-            (sent, failure) -> {
-              if (failure != null) {
-                breakOff(failure);
-              }
-            });
+  private void setTimeout(long millis) {
+    response.getSuspendContext().setTimeout(millis, TimeUnit.MILLISECONDS);
   }
 
-  private boolean write(byte[] piece, boolean last) {
+  private void send() {
+    if (ended) {
+      finish();
+    } else if (list.isEmpty()) {
+      write(whole.toByteArray(), true);
+      goOn();
+    } else {
+      ListBody body = list.get();
+      body.next()
+          .thenAccept(
+              piece -> {
+                write(piece, body.hasEnded());
+                goOn();
+              })
+          .whenComplete((sent, failure) -> Optional.ofNullable(failure).ifPresent(this::breakOff));
+    }
+  }
+
+  private void write(byte[] piece, boolean last) {
+    if (!begun && last && !toHead) {
+      response.setContentLength(piece.length);
+    }
+    begun = true;
+    ended = last;
     try {
-      if (!begun && last && !head) {
-        response.setContentLength(piece.length);
-      }
-      begun = true;
       out.write(piece);
-      return true;
-    } catch (IOException gone) {
-      LOG.log(System.Logger.Level.DEBUG, "the client has gone", gone);
-      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -139,21 +154,28 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
     }
   }
 
-  /** The client has gone; Grizzly gives up the request by itself. */
+  /** The connection has ended, or {@link #onWritePossible} has failed. */
   @Override
-  public void onError(Throwable gone) {
-    LOG.log(System.Logger.Level.DEBUG, "the client has gone", gone);
+  public void onError(Throwable failure) {
+    breakOff(failure);
   }
 
   /**
    * A list that cannot be read to its end is no list: without its last chunk the client sees that.
+   * Where the client has gone this is nobody's fault.
    */
   private void breakOff(Throwable failure) {
     LOG.log(
-        System.Logger.Level.ERROR,
+        hasGone(failure) ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR,
         () -> "an answer was broken off, in the request " + requestId(),
         failure);
     endConnection();
+  }
+
+  private boolean hasGone(Throwable failure) {
+    return !response.isSuspended()
+        || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+            .anyMatch(IOException.class::isInstance);
   }
 
   private void endConnection() {
@@ -166,7 +188,7 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
 
   @Override
   public boolean suspend(long timeout, TimeUnit unit, TimeoutHandler handler) {
-    if (response.isSuspended()) {
+    if (suspended) {
       return false;
     }
     suspend();
@@ -174,6 +196,7 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   }
 
   private void suspend() {
+    suspended = true;
     response.suspend(
         DelayedExecutor.UNSET_TIMEOUT,
         TimeUnit.MILLISECONDS,

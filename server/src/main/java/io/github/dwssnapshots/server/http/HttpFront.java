@@ -18,8 +18,9 @@ public final class HttpFront implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   /**
-   * What is made of an answer before its client has read it, besides the socket's own buffer. By
-   * default Grizzly keeps four times that buffer, some 10 MiB, for each client that does not read.
+   * The next piece of an answer is made when less than this is left unsent, besides the socket's
+   * own buffer. By default Grizzly keeps four times that buffer, some 10 MiB, for each client that
+   * does not read.
    */
   private static final int MOST_UNSENT_BYTES = 16 * 1024;
 

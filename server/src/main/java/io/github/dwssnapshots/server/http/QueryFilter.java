@@ -72,6 +72,6 @@ public final class QueryFilter implements ContainerRequestFilter {
             + Arrays.stream(parameter.getRawType().getEnumConstants())
                 .map(Object::toString)
                 .collect(Collectors.joining(", "))
-        : "an integer of at most " + Integer.MAX_VALUE;
+        : "a 32-bit integer, for example 10";
   }
 }

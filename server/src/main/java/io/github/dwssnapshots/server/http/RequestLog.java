@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server.http;
 import io.github.dwssnapshots.server.error.Quoted;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.http.server.HttpServerFilter;
@@ -19,11 +20,14 @@ final class RequestLog extends HttpServerProbe.Adapter {
   /** The property of a request that holds its id, a UUID. */
   static final String REQUEST_ID = RequestLog.class.getName() + ".id";
 
-  private static final String BEGAN = RequestLog.class.getName() + ".began";
+  private static final String EXCHANGE = RequestLog.class.getName() + ".exchange";
   private static final System.Logger LOG = System.getLogger(RequestLog.class.getName());
 
   /** What is shown of a path: the contract's, and some more. */
   private static final int PATH_LIMIT = 200;
+
+  /** What is known of a request from its first event to its last. */
+  private record Exchange(UUID id, long began, AtomicBoolean finished) {}
 
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -31,8 +35,9 @@ final class RequestLog extends HttpServerProbe.Adapter {
   public void onRequestReceiveEvent(
       HttpServerFilter filter, Connection connection, Request request) {
     inFlight.incrementAndGet();
-    request.setAttribute(REQUEST_ID, UUID.randomUUID());
-    request.setAttribute(BEGAN, System.nanoTime());
+    Exchange exchange = new Exchange(UUID.randomUUID(), System.nanoTime(), new AtomicBoolean());
+    request.setAttribute(REQUEST_ID, exchange.id());
+    request.setAttribute(EXCHANGE, exchange);
   }
 
   @Override
@@ -49,10 +54,14 @@ final class RequestLog extends HttpServerProbe.Adapter {
   }
 
   private void finished(Request request, String status) {
-    UUID id = (UUID) request.getAttribute(REQUEST_ID);
-    long nanos = System.nanoTime() - (Long) request.getAttribute(BEGAN);
-    log(request.getMethod().getMethodString(), request.getRequestURI(), status, nanos, id);
-    inFlight.decrementAndGet();
+    Exchange exchange = (Exchange) request.getAttribute(EXCHANGE);
+    // Both events come where a client goes just as its answer ends.
+    if (exchange.finished().compareAndSet(false, true)) {
+      long nanos = System.nanoTime() - exchange.began();
+      String method = request.getMethod().getMethodString();
+      log(method, request.getRequestURI(), status, nanos, exchange.id());
+      inFlight.decrementAndGet();
+    }
   }
 
   /**

@@ -2,7 +2,7 @@ package io.github.dwssnapshots.server.list;
 
 import io.github.dwssnapshots.server.model.SnapshotDetail;
 import io.github.dwssnapshots.server.storage.Snapshot;
-import io.github.dwssnapshots.server.storage.SnapshotPages;
+import io.github.dwssnapshots.server.storage.SnapshotCursor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,17 +19,17 @@ import java.util.function.Function;
  */
 public final class SnapshotList {
   private final Map<String, String> members;
-  private final SnapshotPages pages;
+  private final SnapshotCursor cursor;
   private final Function<Snapshot, SnapshotDetail> detail;
   private Optional<List<Snapshot>> first;
 
   private SnapshotList(
       Map<String, String> members,
-      SnapshotPages pages,
+      SnapshotCursor cursor,
       Function<Snapshot, SnapshotDetail> detail,
       List<Snapshot> first) {
     this.members = members;
-    this.pages = pages;
+    this.cursor = cursor;
     this.detail = detail;
     this.first = Optional.of(first);
   }
@@ -40,8 +40,10 @@ public final class SnapshotList {
    * @param members what the list has before its snapshots, by their names in the contract
    */
   public static CompletionStage<SnapshotList> begin(
-      Map<String, String> members, SnapshotPages pages, Function<Snapshot, SnapshotDetail> detail) {
-    return pages.next().thenApply(first -> new SnapshotList(members, pages, detail, first));
+      Map<String, String> members,
+      SnapshotCursor cursor,
+      Function<Snapshot, SnapshotDetail> detail) {
+    return cursor.next().thenApply(first -> new SnapshotList(members, cursor, detail, first));
   }
 
   public Map<String, String> members() {
@@ -53,18 +55,18 @@ public final class SnapshotList {
     CompletionStage<List<Snapshot>> page =
         first
             .<CompletionStage<List<Snapshot>>>map(CompletableFuture::completedFuture)
-            .orElseGet(pages::next);
+            .orElseGet(cursor::next);
     first = Optional.empty(); // or it would be kept until the last byte has been sent
     return page.thenApply(snapshots -> snapshots.stream().map(detail).toList());
   }
 
   /** Whether nothing follows what {@link #next} has given last. */
   public boolean hasEnded() {
-    return first.isEmpty() && pages.hasEnded();
+    return first.isEmpty() && cursor.hasEnded();
   }
 
   /** What {@code count} says, known once the list has ended. */
   public long count() {
-    return pages.count();
+    return cursor.count();
   }
 }

@@ -18,7 +18,7 @@ import io.github.dwssnapshots.server.model.SortKey;
 import io.github.dwssnapshots.server.storage.NewSnapshot;
 import io.github.dwssnapshots.server.storage.OrderBy;
 import io.github.dwssnapshots.server.storage.Snapshot;
-import io.github.dwssnapshots.server.storage.SnapshotPages;
+import io.github.dwssnapshots.server.storage.SnapshotCursor;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import io.github.dwssnapshots.server.validation.ListRules;
 import io.github.dwssnapshots.server.validation.SnapshotRules;
@@ -85,22 +85,28 @@ public final class SnapshotsResource implements SnapshotsApi {
     Optional<Integer> rows = Optional.ofNullable(limit);
     ListRules.check(rows, offset);
     cluster(projectId, clusterId, "cluster_id");
-    OrderBy order = order(sortKey);
-    boolean descending = sortDir == SortDir.DESC;
-    SnapshotPages pages =
-        rows.isEmpty() && offset == 0
-            ? store.listCluster(projectId, clusterId, order, descending)
-            : store.listCluster(
-                projectId,
-                clusterId,
-                order,
-                descending,
-                (long) offset * rows.orElse(0),
-                rows.orElse(0)); // without a limit all are on page 0, and none on another
+    SnapshotCursor cursor =
+        cursor(projectId, clusterId, rows, offset, order(sortKey), sortDir == SortDir.DESC);
     Map<String, String> members = new LinkedHashMap<>(); // in the contract's order
     members.put("project_id", projectId);
     members.put("cluster_id", clusterId);
-    return SnapshotList.begin(members, pages, SnapshotsResource::detail);
+    return SnapshotList.begin(members, cursor, SnapshotsResource::detail);
+  }
+
+  private SnapshotCursor cursor(
+      String projectId,
+      String clusterId,
+      Optional<Integer> limit,
+      int page,
+      OrderBy order,
+      boolean descending) {
+    if (limit.isPresent()) {
+      long skip = (long) page * limit.get();
+      return store.listCluster(projectId, clusterId, order, descending, skip, limit.get());
+    }
+    return page == 0 // where all of them are
+        ? store.listCluster(projectId, clusterId, order, descending)
+        : store.listCluster(projectId, clusterId, order, descending, 0, 0);
   }
 
   private static OrderBy order(SortKey key) {

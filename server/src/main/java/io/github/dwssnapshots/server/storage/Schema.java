@@ -25,6 +25,9 @@ final class Schema {
 
   private static final int VERSION = MIGRATIONS.size();
 
+  /** Not {@code db}: whoever embeds the server may have migrations of their own there. */
+  private static final String FOLDER = "io/github/dwssnapshots/server/db";
+
   private Schema() {}
 
   /**
@@ -66,13 +69,14 @@ final class Schema {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       for (String migration : MIGRATIONS) {
-        statement.executeUpdate(text("/db/" + migration));
+        statement.executeUpdate(text(migration));
       }
       connection.commit();
     }
   }
 
-  private static String text(String resource) throws IOException {
+  private static String text(String migration) throws IOException {
+    String resource = "/" + FOLDER + "/" + migration;
     try (InputStream in = Schema.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IOException("the server's jar is not whole: " + resource + " is missing");
@@ -85,7 +89,7 @@ final class Schema {
     try {
       Flyway.configure(Schema.class.getClassLoader())
           .dataSource(source)
-          .locations("classpath:db")
+          .locations("classpath:" + FOLDER)
           // What was created without Flyway has no history of it, and begins one where it is.
           .baselineOnMigrate(true)
           .baselineVersion(String.valueOf(version))

@@ -19,7 +19,8 @@ import java.util.UUID;
  */
 final class SnapshotReader implements AutoCloseable {
   /** Which snapshots a list has, and in which order. */
-  record Selection(String projectId, Optional<String> clusterId, OrderBy key, boolean descending) {}
+  record Selection(
+      String projectId, Optional<String> clusterId, OrderBy order, boolean descending) {}
 
   /** A place in the order of a list: what its columns have there. */
   record Place(List<Object> values) {
@@ -33,15 +34,15 @@ final class SnapshotReader implements AutoCloseable {
    *
    * @param last the place of the last of them; empty where the list ends
    */
-  record Page(List<Snapshot> snapshots, Optional<Place> last) {}
+  record Rows(List<Snapshot> snapshots, Optional<Place> last) {}
 
-  /** A page, and how many snapshots the list has at that moment. */
-  record CountedPage(Page page, long count) {}
+  /** Some snapshots of a list, and how many the whole list has at that moment. */
+  record CountedRows(Rows rows, long count) {}
 
   private static final String COLUMNS =
       "id, project_id, cluster_id, name, description, size_gb, started, finished";
 
-  /** In a page's row the columns of its order come after those of the snapshot. */
+  /** In a row of a list the columns of its order come after those of the snapshot. */
   private static final int FIRST_OF_PLACE = 9;
 
   private final DataFolder folder;
@@ -66,7 +67,7 @@ final class SnapshotReader implements AutoCloseable {
       return reading.by(connection.get());
     } catch (SQLException e) {
       close();
-      throw new StoreException(Outcome.NOTHING_CHANGED, "the read failed", e);
+      throw new StoreException(Outcome.NOTHING_CHANGED, "the read failed: " + e.getMessage(), e);
     }
   }
 
@@ -100,28 +101,29 @@ final class SnapshotReader implements AutoCloseable {
   }
 
   /**
-   * The next snapshots of the list; fewer than asked for where it ends.
+   * The next snapshots of the list, so many at the most; fewer where it ends.
    *
    * @param after empty to begin with
    */
-  Page page(Selection selection, Optional<Place> after, int rows) {
-    return read(by -> page(by, selection, after, rows));
+  Rows rows(Selection selection, Optional<Place> after, int most) {
+    return read(by -> rows(by, selection, after, most));
   }
 
   /**
-   * So many snapshots of a cluster's list after those that are skipped, and how many it has.
+   * So many snapshots of a cluster's list, at the most, after those that are skipped, and how many
+   * it has.
    *
    * @param selection of a cluster
    */
-  CountedPage page(Selection selection, long skip, int rows) {
+  CountedRows rows(Selection selection, long skip, int most) {
     return read(
         by -> {
           by.setAutoCommit(false); // one transaction, so that the count is that of the list
           try {
             long count = count(by, selection.projectId(), selection.clusterId().orElseThrow());
-            return skip >= count || rows == 0
-                ? new CountedPage(new Page(List.of(), Optional.empty()), count)
-                : new CountedPage(page(by, selection, skipped(by, selection, skip), rows), count);
+            return skip >= count || most == 0
+                ? new CountedRows(new Rows(List.of(), Optional.empty()), count)
+                : new CountedRows(rows(by, selection, skipped(by, selection, skip), most), count);
           } finally {
             by.setAutoCommit(true);
           }
@@ -134,19 +136,7 @@ final class SnapshotReader implements AutoCloseable {
     if (skip == 0) {
       return Optional.empty();
     }
-    try (PreparedStatement select =
-        by.prepareStatement(
-            String.format(
-                Locale.ROOT,
-                """
-                SELECT %s
-                FROM snapshots
-                WHERE project_id = ? AND cluster_id = ?
-                ORDER BY %s
-                LIMIT 1 OFFSET ?
-                """,
-                selection.key().columns(),
-                selection.key().inDirection(selection.descending())))) {
+    try (PreparedStatement select = by.prepareStatement(sqlOfSkipped(selection))) {
       bind(select, selection, Optional.empty());
       select.setLong(3, skip - 1);
       try (ResultSet row = select.executeQuery()) {
@@ -155,17 +145,36 @@ final class SnapshotReader implements AutoCloseable {
     }
   }
 
-  private Page page(Connection by, Selection selection, Optional<Place> after, int rows)
+  static String sqlOfSkipped(Selection selection) {
+    return String.format(
+        Locale.ROOT,
+        """
+        SELECT %s
+        FROM snapshots
+        WHERE project_id = ? AND cluster_id = ?
+        ORDER BY %s
+        LIMIT 1 OFFSET ?
+        """,
+        selection.order().columns(),
+        selection.order().inDirection(selection.descending()));
+  }
+
+  private Rows rows(Connection by, Selection selection, Optional<Place> after, int most)
       throws SQLException {
     try (PreparedStatement select = by.prepareStatement(sql(selection, after.isPresent()))) {
       int bound = bind(select, selection, after);
-      select.setInt(bound + 1, rows);
+      select.setInt(bound + 1, most);
       try (ResultSet row = select.executeQuery()) {
-        return page(row, rows);
+        return rows(row, most);
       }
     }
   }
 
+  /**
+   * For example, by name and descending, where a list goes on: SELECT id, …, name_key FROM
+   * snapshots WHERE project_id = ? AND cluster_id = ? AND (name_key) < (?) ORDER BY name_key DESC
+   * LIMIT ?
+   */
   static String sql(Selection selection, boolean begun) {
     boolean descending = selection.descending();
     return String.format(
@@ -178,10 +187,10 @@ final class SnapshotReader implements AutoCloseable {
         LIMIT ?
         """,
         COLUMNS,
-        selection.key().columns(),
+        selection.order().columns(),
         selection.clusterId().isPresent() ? "AND cluster_id = ?" : "",
-        begun ? "AND " + selection.key().after(descending) : "",
-        selection.key().inDirection(descending));
+        begun ? "AND " + selection.order().after(descending) : "",
+        selection.order().inDirection(descending));
   }
 
   /** Sets what the query selects; returns how many values that were. */
@@ -198,7 +207,7 @@ final class SnapshotReader implements AutoCloseable {
     return at;
   }
 
-  private Page page(ResultSet row, int most) throws SQLException {
+  private Rows rows(ResultSet row, int most) throws SQLException {
     List<Snapshot> snapshots = new ArrayList<>(most);
     Optional<Place> last = Optional.empty();
     long now = clock.millis();
@@ -208,7 +217,7 @@ final class SnapshotReader implements AutoCloseable {
         last = Optional.of(place(row, FIRST_OF_PLACE));
       }
     }
-    return new Page(snapshots, last);
+    return new Rows(snapshots, last);
   }
 
   private static Place place(ResultSet row, int first) throws SQLException {

@@ -18,7 +18,7 @@ final class SnapshotReaders implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SnapshotReaders.class.getName());
 
   /** What may wait for a thread. Past it a request is refused at once. */
-  private static final int MOST_WAITING = 8192;
+  static final int MOST_WAITING = 8192;
 
   /** A read takes milliseconds; what takes longer is a storage that is stuck. */
   private static final long PATIENCE_SECONDS = 10;
@@ -73,12 +73,15 @@ final class SnapshotReaders implements AutoCloseable {
     T read;
     try {
       read = reading.apply(reader);
-    } catch (Throwable e) { // even an Error: whoever waits is to be told
-      LOG.log(System.Logger.Level.ERROR, "a read failed", e);
+    } catch (Throwable e) { // even an Error: whoever waits is to be told, and tells the log
       answer.completeExceptionally(e);
       return;
     } finally {
-      idle.add(reader);
+      if (threads.isShutdown()) {
+        reader.close();
+      } else {
+        idle.add(reader);
+      }
     }
     answer.complete(read);
   }

@@ -1,8 +1,8 @@
 package io.github.dwssnapshots.server.storage;
 
-import io.github.dwssnapshots.server.storage.SnapshotPages.Window;
+import io.github.dwssnapshots.server.storage.BatchWriter.Target;
+import io.github.dwssnapshots.server.storage.SnapshotCursor.Window;
 import io.github.dwssnapshots.server.storage.SnapshotReader.Selection;
-import io.github.dwssnapshots.server.storage.WriteBatch.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -28,7 +28,7 @@ public final class SnapshotStore implements AutoCloseable {
   private final SnapshotWriter writer;
   private final SnapshotReaders readers;
 
-  private SnapshotStore(DataFolder folder, WriteBatch database, SnapshotReaders readers) {
+  private SnapshotStore(DataFolder folder, BatchWriter database, SnapshotReaders readers) {
     this.folder = folder;
     this.answers =
         Executors.newFixedThreadPool(
@@ -55,7 +55,7 @@ public final class SnapshotStore implements AutoCloseable {
       throws IOException {
     DataFolder folder = DataFolder.open(path);
     try {
-      WriteBatch database = new WriteBatch(folder, clock, creationTime);
+      BatchWriter database = new BatchWriter(folder, clock, creationTime);
       database.connected(); // so that a database that cannot be used is told now
       return new SnapshotStore(folder, database, new SnapshotReaders(folder, clock));
     } catch (RuntimeException e) {
@@ -91,19 +91,19 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   /** All snapshots of the project, newest first. */
-  public SnapshotPages list(String projectId) {
-    return new SnapshotPages(
+  public SnapshotCursor list(String projectId) {
+    return new SnapshotCursor(
         readers,
         new Selection(projectId, Optional.empty(), OrderBy.STARTED, true),
         Optional.empty());
   }
 
   /** All snapshots of the cluster. */
-  public SnapshotPages listCluster(
-      String projectId, String clusterId, OrderBy key, boolean descending) {
-    return new SnapshotPages(
+  public SnapshotCursor listCluster(
+      String projectId, String clusterId, OrderBy order, boolean descending) {
+    return new SnapshotCursor(
         readers,
-        new Selection(projectId, Optional.of(clusterId), key, descending),
+        new Selection(projectId, Optional.of(clusterId), order, descending),
         Optional.empty());
   }
 
@@ -113,11 +113,11 @@ public final class SnapshotStore implements AutoCloseable {
    * @param skip how many of the list are passed over
    * @param rows how many follow at the most
    */
-  public SnapshotPages listCluster(
-      String projectId, String clusterId, OrderBy key, boolean descending, long skip, long rows) {
-    return new SnapshotPages(
+  public SnapshotCursor listCluster(
+      String projectId, String clusterId, OrderBy order, boolean descending, long skip, long rows) {
+    return new SnapshotCursor(
         readers,
-        new Selection(projectId, Optional.of(clusterId), key, descending),
+        new Selection(projectId, Optional.of(clusterId), order, descending),
         Optional.of(new Window(skip, rows)));
   }
 

@@ -1,8 +1,8 @@
 package io.github.dwssnapshots.server.storage;
 
+import io.github.dwssnapshots.server.storage.BatchWriter.Target;
+import io.github.dwssnapshots.server.storage.BatchWriter.Written;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
-import io.github.dwssnapshots.server.storage.WriteBatch.Target;
-import io.github.dwssnapshots.server.storage.WriteBatch.Written;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -46,13 +46,13 @@ final class SnapshotWriter implements AutoCloseable {
 
   private record Deletion(Target target, CompletableFuture<Boolean> answer) implements Waiting {}
 
-  private final WriteBatch database;
+  private final BatchWriter database;
   private final Executor answers;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Thread thread = new Thread(this::run, "snapshot-writer");
   private volatile boolean closing;
 
-  private SnapshotWriter(WriteBatch database, Executor answers) {
+  private SnapshotWriter(BatchWriter database, Executor answers) {
     this.database = database;
     this.answers = answers;
   }
@@ -63,7 +63,7 @@ final class SnapshotWriter implements AutoCloseable {
    * @param answers runs what the callers do with their answers, so that it does not hold up the
    *     writer
    */
-  static SnapshotWriter start(WriteBatch database, Executor answers) {
+  static SnapshotWriter start(BatchWriter database, Executor answers) {
     SnapshotWriter writer = new SnapshotWriter(database, answers);
     writer.thread.setDaemon(true);
     writer.thread.start();

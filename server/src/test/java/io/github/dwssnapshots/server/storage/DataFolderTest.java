@@ -70,7 +70,7 @@ class DataFolderTest {
       String project = WRITTEN_BY_1_0_0.get(0).projectId();
       String cluster = WRITTEN_BY_1_0_0.get(0).clusterId();
       assertEquals(WRITTEN_BY_1_0_0, store.list(project).next().toCompletableFuture().get());
-      SnapshotPages page = store.listCluster(project, cluster, OrderBy.NAME, false, 0, 1);
+      SnapshotCursor page = store.listCluster(project, cluster, OrderBy.NAME, false, 0, 1);
       assertEquals("Second_Snapshot", page.next().toCompletableFuture().get().get(0).name());
       assertEquals(4, page.count());
       NewSnapshot taken = new NewSnapshot(project, cluster, "SNAPSHOT-3", "", 500);
@@ -96,6 +96,24 @@ class DataFolderTest {
         .load()
         .baseline();
     assertAllThere();
+  }
+
+  @Test
+  void aMigrationThatFailsLeavesTheFileAsItWas() throws Exception {
+    writtenBy100();
+    execute("CREATE TABLE cluster_counts (x)"); // which the migration makes near its end
+    String message = assertThrows(IOException.class, () -> DataFolder.open(folder)).getMessage();
+    assertTrue(message.contains("snapshots.db could not be brought up to date"), message);
+    assertEquals(1, version());
+    execute("DROP TABLE cluster_counts");
+    assertAllThere();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Test
@@ -133,7 +151,7 @@ class DataFolderTest {
 
   @Test
   void theMigrationsAreThoseOfTheFolderAndEachEndsWithItsNumber() throws IOException {
-    Path folder = Path.of("src/main/resources/db");
+    Path folder = Path.of("src/main/resources/io/github/dwssnapshots/server/db");
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(
           Set.copyOf(Schema.MIGRATIONS),
@@ -187,10 +205,7 @@ class DataFolderTest {
 
   @Test
   void aDatabaseOfAnotherProgramsIsRefused() throws Exception {
-    try (Connection connection = database();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE theirs (x)");
-    }
+    execute("CREATE TABLE theirs (x)");
     IOException foreign = assertThrows(IOException.class, () -> DataFolder.open(folder));
     assertTrue(foreign.getMessage().contains("was not made by this server"), foreign.getMessage());
   }
@@ -198,10 +213,7 @@ class DataFolderTest {
   @Test
   void aNewerSchemaIsRefused() throws Exception {
     DataFolder.open(folder).close();
-    try (Connection connection = database();
-        Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA user_version = 99");
-    }
+    execute("PRAGMA user_version = 99");
     IOException newer = assertThrows(IOException.class, () -> DataFolder.open(folder));
     assertTrue(newer.getMessage().contains("newer server"), newer.getMessage());
   }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -244,6 +245,40 @@ class SnapshotStoreTest {
   }
 
   @Test
+  void moreReadsThanCanWaitAreRefusedAtOnceAndAListThatHasBegunIsNot() throws Exception {
+    try (DataFolder data = DataFolder.open(folder)) {
+      SnapshotReaders readers = new SnapshotReaders(data, clock);
+      CountDownLatch stuck = new CountDownLatch(1);
+      List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+      int most = SnapshotReaders.MOST_WAITING + Runtime.getRuntime().availableProcessors();
+      for (int i = 0; i < most + 10; i++) {
+        answers.add(readers.read(reader -> await(stuck)).toCompletableFuture());
+      }
+      CompletableFuture<Boolean> begun = readers.goOn(reader -> true).toCompletableFuture();
+      List<CompletableFuture<Boolean>> refused =
+          answers.stream().filter(CompletableFuture::isCompletedExceptionally).toList();
+      assertTrue(refused.size() >= 10 && refused.size() < 20, "refused: " + refused.size());
+      stuck.countDown();
+      assertTrue(begun.get(10, TimeUnit.SECONDS));
+      readers.close();
+      ExecutionException late =
+          assertThrows(
+              ExecutionException.class,
+              () -> readers.goOn(reader -> true).toCompletableFuture().get());
+      assertInstanceOf(StoreException.class, late.getCause());
+    }
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Test
   void aStorageThatFailsSaysSoAndServesAgainOnceItCan() throws Exception {
     try (SnapshotStore store = open();
         Connection other = database();
@@ -262,7 +297,7 @@ class SnapshotStoreTest {
   @Test
   void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
-        WriteBatch database = new WriteBatch(data, clock, Duration.ZERO)) {
+        BatchWriter database = new BatchWriter(data, clock, Duration.ZERO)) {
       assertTrue(insert(database, snapshot("p", "before")));
       try (Statement statement = database.connected().createStatement()) {
         statement.execute("PRAGMA max_page_count = 1"); // to SQLite the same as a full disk
@@ -280,7 +315,7 @@ class SnapshotStoreTest {
     }
   }
 
-  private static boolean insert(WriteBatch database, NewSnapshot snapshot) {
+  private static boolean insert(BatchWriter database, NewSnapshot snapshot) {
     return database.write(List.of(), List.of(snapshot)).inserted().get(0).isPresent();
   }
 

@@ -1,13 +1,14 @@
 package io.github.dwssnapshots.server.storage;
 
-import io.github.dwssnapshots.server.storage.SnapshotReader.CountedPage;
-import io.github.dwssnapshots.server.storage.SnapshotReader.Page;
+import io.github.dwssnapshots.server.storage.SnapshotReader.CountedRows;
 import io.github.dwssnapshots.server.storage.SnapshotReader.Place;
+import io.github.dwssnapshots.server.storage.SnapshotReader.Rows;
 import io.github.dwssnapshots.server.storage.SnapshotReader.Selection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * A list of snapshots, read some at a time, so that its length costs no memory. Between two reads
@@ -16,9 +17,9 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>For one reader, which asks for the next snapshots once it has got the last ones.
  */
-public final class SnapshotPages {
+public final class SnapshotCursor {
   /** Read at a time: some 40 KiB as JSON, and less than a millisecond. */
-  private static final int MOST_ROWS = 128;
+  static final int MOST_ROWS = 128;
 
   private final SnapshotReaders readers;
   private final Selection selection;
@@ -28,13 +29,13 @@ public final class SnapshotPages {
   private long count;
   private boolean ended;
 
-  /** A part of a list: so many snapshots after those that are skipped. */
+  /** A part of a list, such as a page: so many snapshots after those that are skipped. */
   record Window(long skip, long rows) {}
 
   /**
    * @param window empty for the whole list; a part only of a cluster's
    */
-  SnapshotPages(SnapshotReaders readers, Selection selection, Optional<Window> window) {
+  SnapshotCursor(SnapshotReaders readers, Selection selection, Optional<Window> window) {
     this.readers = readers;
     this.selection = selection;
     this.window = window;
@@ -50,27 +51,25 @@ public final class SnapshotPages {
     if (ended) {
       return CompletableFuture.completedFuture(List.of());
     }
-    int rows = (int) Math.min(MOST_ROWS, window.map(Window::rows).orElse(Long.MAX_VALUE) - read);
-    if (last.isPresent()) {
-      return readers.goOn(by -> by.page(selection, last, rows)).thenApply(this::take);
-    }
-    if (window.isPresent()) {
+    int most = (int) Math.min(MOST_ROWS, window.map(Window::rows).orElse(Long.MAX_VALUE) - read);
+    if (window.isPresent() && last.isEmpty()) {
       long skip = window.get().skip();
-      return readers.read(by -> by.page(selection, skip, rows)).thenApply(this::take);
+      return readers.read(by -> by.rows(selection, skip, most)).thenApply(this::take);
     }
-    return readers.read(by -> by.page(selection, last, rows)).thenApply(this::take);
+    Function<SnapshotReader, Rows> rows = by -> by.rows(selection, last, most);
+    return (last.isPresent() ? readers.goOn(rows) : readers.read(rows)).thenApply(this::take);
   }
 
-  private List<Snapshot> take(CountedPage page) {
-    count = page.count();
-    return take(page.page());
+  private List<Snapshot> take(CountedRows counted) {
+    count = counted.count();
+    return take(counted.rows());
   }
 
-  private List<Snapshot> take(Page page) {
-    read += page.snapshots().size();
-    last = page.last();
+  private List<Snapshot> take(Rows rows) {
+    read += rows.snapshots().size();
+    last = rows.last();
     ended = last.isEmpty() || window.filter(w -> read == w.rows()).isPresent();
-    return page.snapshots();
+    return rows.snapshots();
   }
 
   /** Whether the list has been read to its end. */

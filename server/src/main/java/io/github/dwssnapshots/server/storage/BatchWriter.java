@@ -20,7 +20,7 @@ import java.util.UUID;
  * ends a transaction by itself when the disk is full, its driver does not notice, and each
  * statement from then on would be committed on its own. Not safe for threads.
  */
-final class WriteBatch implements AutoCloseable {
+final class BatchWriter implements AutoCloseable {
   /** What is to be deleted. */
   record Target(String projectId, UUID id) {}
 
@@ -43,7 +43,7 @@ final class WriteBatch implements AutoCloseable {
   /**
    * @param creationTime how long a new snapshot is CREATING
    */
-  WriteBatch(DataFolder folder, Clock clock, Duration creationTime) {
+  BatchWriter(DataFolder folder, Clock clock, Duration creationTime) {
     this.folder = folder;
     this.clock = clock;
     this.creationTime = creationTime;
@@ -201,7 +201,7 @@ final class WriteBatch implements AutoCloseable {
     try {
       close();
     } catch (SQLException e) {
-      System.getLogger(WriteBatch.class.getName())
+      System.getLogger(BatchWriter.class.getName())
           .log(System.Logger.Level.WARNING, "the failed connection was not closed cleanly", e);
     }
   }

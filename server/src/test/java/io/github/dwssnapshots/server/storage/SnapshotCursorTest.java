@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dwssnapshots.server.storage.SnapshotReader.Selection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the store promises of lists, on a real file with three clusters in two projects. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SnapshotPagesTest {
+class SnapshotCursorTest {
   private static final int SNAPSHOTS = 1200;
 
   /** In the order of their creation. Some began in the same millisecond, and many have one size. */
@@ -82,14 +84,14 @@ class SnapshotPagesTest {
     store.close();
   }
 
-  private static List<Snapshot> all(SnapshotPages pages) throws Exception {
+  private static List<Snapshot> all(SnapshotCursor cursor) throws Exception {
     List<Snapshot> all = new ArrayList<>();
-    while (!pages.hasEnded()) {
-      List<Snapshot> next = pages.next().toCompletableFuture().get();
-      assertTrue(next.size() <= 256);
+    while (!cursor.hasEnded()) {
+      List<Snapshot> next = cursor.next().toCompletableFuture().get();
+      assertTrue(next.size() <= SnapshotCursor.MOST_ROWS);
       all.addAll(next);
     }
-    assertEquals(List.of(), pages.next().toCompletableFuture().get());
+    assertEquals(List.of(), cursor.next().toCompletableFuture().get());
     return all;
   }
 
@@ -118,11 +120,11 @@ class SnapshotPagesTest {
     for (String project : List.of("p", "q")) {
       List<Snapshot> newestFirst = new ArrayList<>(ofProject(project));
       Collections.reverse(newestFirst);
-      SnapshotPages pages = store.list(project);
-      assertEquals(newestFirst, all(pages));
-      assertEquals(newestFirst.size(), pages.count());
+      SnapshotCursor cursor = store.list(project);
+      assertEquals(newestFirst, all(cursor));
+      assertEquals(newestFirst.size(), cursor.count());
     }
-    SnapshotPages none = store.list("r");
+    SnapshotCursor none = store.list("r");
     assertEquals(List.of(), all(none));
     assertEquals(0, none.count());
   }
@@ -131,9 +133,9 @@ class SnapshotPagesTest {
   @EnumSource
   void theListOfAClusterHasAllOfItInEachOrder(OrderBy key) throws Exception {
     for (boolean descending : new boolean[] {true, false}) {
-      SnapshotPages pages = store.listCluster("p", "c1", key, descending);
-      assertEquals(ofCluster(key, descending), all(pages));
-      assertEquals(SNAPSHOTS / 3, pages.count());
+      SnapshotCursor cursor = store.listCluster("p", "c1", key, descending);
+      assertEquals(ofCluster(key, descending), all(cursor));
+      assertEquals(SNAPSHOTS / 3, cursor.count());
     }
   }
 
@@ -142,22 +144,35 @@ class SnapshotPagesTest {
   void aPartOfIt(OrderBy key) throws Exception {
     for (boolean descending : new boolean[] {true, false}) {
       List<Snapshot> whole = ofCluster(key, descending);
-      for (int rows : new int[] {0, 1, 3, 100, 255, 256, 257, 400, Integer.MAX_VALUE}) {
+      for (int rows : new int[] {0, 1, 3, 100, 127, 128, 129, 256, 257, 400, Integer.MAX_VALUE}) {
         for (long skip : new long[] {0, 1, 99, 300, 399, 400, 401, 5_000_000_000L}) {
-          SnapshotPages pages = store.listCluster("p", "c1", key, descending, skip, rows);
+          SnapshotCursor cursor = store.listCluster("p", "c1", key, descending, skip, rows);
           int from = (int) Math.min(skip, whole.size());
           int to = (int) Math.min((long) from + rows, whole.size());
-          assertEquals(whole.subList(from, to), all(pages), () -> skip + " " + rows);
-          assertEquals(whole.size(), pages.count());
+          assertEquals(whole.subList(from, to), all(cursor), () -> skip + " " + rows);
+          assertEquals(whole.size(), cursor.count());
         }
       }
     }
   }
 
   @Test
+  void aListThatEndsWithAReadHasNothingAfterIt() throws Exception {
+    int length = 2 * SnapshotCursor.MOST_ROWS;
+    for (int i = 0; i < length; i++) {
+      store.create(new NewSnapshot("even", "c", "name-" + i, "", 1)).toCompletableFuture().get();
+    }
+    SnapshotCursor whole = store.list("even");
+    assertEquals(length, all(whole).size());
+    assertEquals(length, whole.count());
+    assertEquals(
+        length, all(store.listCluster("even", "c", OrderBy.NAME, false, 0, length)).size());
+  }
+
+  @Test
   void aClusterOfAnotherProjectIsAnotherCluster() throws Exception {
     assertEquals(List.of(), all(store.listCluster("q", "c1", OrderBy.STARTED, true)));
-    SnapshotPages part = store.listCluster("q", "c1", OrderBy.STARTED, true, 0, 10);
+    SnapshotCursor part = store.listCluster("q", "c1", OrderBy.STARTED, true, 0, 10);
     assertEquals(List.of(), all(part));
     assertEquals(0, part.count());
   }
@@ -168,16 +183,18 @@ class SnapshotPagesTest {
       store.create(new NewSnapshot("busy", "c", "name-" + i, "", 1)).toCompletableFuture().get();
     }
     List<Snapshot> before = all(store.list("busy"));
-    SnapshotPages pages = store.list("busy");
-    List<Snapshot> read = new ArrayList<>(pages.next().toCompletableFuture().get());
+    SnapshotCursor cursor = store.list("busy");
+    List<Snapshot> read = new ArrayList<>(cursor.next().toCompletableFuture().get());
     List<Snapshot> deleted = new ArrayList<>();
-    for (int i = 0; i < before.size(); i += 3) { // of what has been read, and of what has not
+    // Of what has been read, its last one among it, and of what has not.
+    for (int i = (SnapshotCursor.MOST_ROWS - 1) % 3; i < before.size(); i += 3) {
       deleted.add(before.get(i));
       assertTrue(store.delete("busy", before.get(i).id()).toCompletableFuture().get());
       store.create(new NewSnapshot("busy", "c", "more-" + i, "", 1)).toCompletableFuture().get();
     }
-    read.addAll(all(pages));
-    assertEquals(read.size(), pages.count());
+    read.addAll(all(cursor));
+    assertTrue(deleted.contains(before.get(SnapshotCursor.MOST_ROWS - 1)));
+    assertEquals(read.size(), cursor.count());
     List<Snapshot> stayed = new ArrayList<>(before);
     stayed.removeAll(deleted);
     List<Snapshot> readOfThose = new ArrayList<>(read);
@@ -203,7 +220,7 @@ class SnapshotPagesTest {
       ids.clear();
       all(store.list("many")).forEach(s -> ids.add(s.id()));
       for (String cluster : List.of("c0", "c1")) {
-        SnapshotPages part = store.listCluster("many", cluster, OrderBy.NAME, true, 0, 1);
+        SnapshotCursor part = store.listCluster("many", cluster, OrderBy.NAME, true, 0, 1);
         part.next().toCompletableFuture().get();
         assertEquals(rows(cluster), part.count());
       }
@@ -225,17 +242,33 @@ class SnapshotPagesTest {
 
   @ParameterizedTest
   @EnumSource
-  void anIndexStandsBehindEachOrder(OrderBy key) throws Exception {
-    for (boolean begun : new boolean[] {true, false}) {
-      String plan = plan(SnapshotReader.sql(selection(key), begun));
-      assertTrue(plan.contains("USING INDEX snapshots_of_cluster_by_"), plan);
-      assertTrue(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), plan);
-      assertEquals(begun, plan.matches("(?s).*(started|name_key|size_gb).*<.*"), plan);
+  void anIndexStandsBehindEachOrder(OrderBy order) throws Exception {
+    for (boolean descending : new boolean[] {true, false}) {
+      Selection list = new Selection("p", Optional.of("c1"), order, descending);
+      String first = order.columns().split(",", 2)[0];
+      String goesOn = ".*USING INDEX snapshots_of_cluster_by_\\w+ \\(.*" + first + ".*[<>].*\n";
+      assertPlan(
+          ".*USING INDEX snapshots_of_cluster_by_\\w+ \\(.*\n", SnapshotReader.sql(list, false));
+      assertPlan(goesOn, SnapshotReader.sql(list, true));
+      assertPlan(
+          ".*USING COVERING INDEX snapshots_of_cluster_by_.*\n", SnapshotReader.sqlOfSkipped(list));
     }
   }
 
-  private static SnapshotReader.Selection selection(OrderBy key) {
-    return new SnapshotReader.Selection("p", java.util.Optional.of("c1"), key, true);
+  @Test
+  void anIndexStandsBehindTheListOfAProject() throws Exception {
+    Selection list = new Selection("p", Optional.empty(), OrderBy.STARTED, true);
+    assertPlan(
+        ".*USING INDEX snapshots_of_project \\(project_id=\\?\\)\n",
+        SnapshotReader.sql(list, false));
+    assertPlan(
+        ".*USING INDEX snapshots_of_project \\(.*started<.*\n", SnapshotReader.sql(list, true));
+  }
+
+  /** One step and no more: neither a scan of the table nor a sort. */
+  private void assertPlan(String expected, String sql) throws SQLException {
+    String plan = plan(sql);
+    assertTrue(plan.matches(expected), plan);
   }
 
   private String plan(String sql) throws SQLException {
