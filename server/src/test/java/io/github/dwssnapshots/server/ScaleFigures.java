@@ -72,13 +72,13 @@ public final class ScaleFigures {
     print("%-34s %10s %10s %10s%n", "", "few", "many", "many/few");
     List<String> idsOfFew = ids(few);
     List<String> idsOfMany = ids(many);
-    print("show", few, many, at -> each(at, at.equals(few) ? idsOfFew : idsOfMany));
+    print("100 shows", few, many, at -> each(at, at.equals(few) ? idsOfFew : idsOfMany));
     // With few snapshots there are not 100 pages: the first ones, as often.
     for (String order : List.of("", "&sort_key=name", "&sort_key=size&sort_dir=asc")) {
       print(
           "100 pages of 100" + order, few, many, at -> pages(at, at.equals(few) ? 10 : 100, order));
       print(
-          "page 99 of 100" + order,
+          "the last of these pages" + order,
           few,
           many,
           at -> pages(at, List.of(at.equals(few) ? 9 : 99), order));
