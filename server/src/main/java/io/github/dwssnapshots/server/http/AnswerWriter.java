@@ -87,7 +87,11 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   @Override
   public void commit() {
     if (list.isEmpty() && !suspended && out.canWrite()) {
-      write(whole.toByteArray(), true); // Grizzly sends it when the handler returns
+      try {
+        write(whole.toByteArray(), true); // Grizzly sends it when the handler returns
+      } catch (UncheckedIOException gone) { // which is no failure that Jersey has to know of
+        breakOff(gone);
+      }
       return;
     }
     if (!suspended) {
