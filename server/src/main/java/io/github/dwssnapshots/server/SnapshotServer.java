@@ -5,6 +5,7 @@ import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.access.AuthenticationFilter;
 import io.github.dwssnapshots.server.access.PermissionFilter;
 import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.config.Storage;
 import io.github.dwssnapshots.server.http.AcceptedFilter;
 import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
@@ -24,7 +25,7 @@ import org.glassfish.jersey.server.ServerProperties;
 
 /**
  * The server: started, asked where it listens, closed. Safe for any number of threads; several can
- * run in one process, each with a data folder of its own.
+ * run in one process, over one database, or each with a data folder of its own.
  *
  * <pre>{@code
  * try (SnapshotServer server = SnapshotServer.start(Settings.demo(temporaryFolder))) {
@@ -44,11 +45,10 @@ public final class SnapshotServer implements AutoCloseable {
   /**
    * Starts a server; it serves when this returns.
    *
-   * @throws IOException with a message for a person: the data folder or the address cannot be used
+   * @throws IOException with a message for a person: the storage or the address cannot be used
    */
   public static SnapshotServer start(Settings settings) throws IOException {
-    SnapshotStore store =
-        SnapshotStore.open(settings.data(), Clock.systemUTC(), settings.creationTime());
+    SnapshotStore store = store(settings);
     try {
       ObjectMapper mapper = Json.mapper();
       return new SnapshotServer(
@@ -62,6 +62,15 @@ public final class SnapshotServer implements AutoCloseable {
       store.close();
       throw e;
     }
+  }
+
+  private static SnapshotStore store(Settings settings) throws IOException {
+    if (settings.storage() instanceof Storage.Database database) {
+      return SnapshotStore.inPostgreSql(
+          database.url(), database.user(), database.password(), settings.creationTime());
+    }
+    Storage.Folder folder = (Storage.Folder) settings.storage();
+    return SnapshotStore.inFolder(folder.path(), Clock.systemUTC(), settings.creationTime());
   }
 
   /** What a request passes, in this order: the contract has the order of the checks. */

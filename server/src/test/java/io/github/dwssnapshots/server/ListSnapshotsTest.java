@@ -21,8 +21,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,8 +36,9 @@ class ListSnapshotsTest extends ServerTest {
   /** In the order of their creation. */
   private final List<String> names = new ArrayList<>();
 
-  @BeforeAll
+  @BeforeParameterizedClassInvocation(injectArguments = false)
   void create() throws ApiException {
+    names.clear();
     for (int i = 0; i < SNAPSHOTS_OF_CLUSTER; i++) {
       String name = (i % 2 == 0 ? "List-" : "list-") + (char) ('a' + i * 5 % 12);
       names.add(name);

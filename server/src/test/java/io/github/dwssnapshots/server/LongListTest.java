@@ -56,7 +56,7 @@ class LongListTest {
   /** Fills a data folder by the store itself, with what each list has as it were. */
   static void fill(Path folder, int snapshots) throws Exception {
     try (SnapshotStore store =
-        SnapshotStore.open(folder, Clock.systemUTC(), Duration.ofSeconds(2))) {
+        SnapshotStore.inFolder(folder, Clock.systemUTC(), Duration.ofSeconds(2))) {
       List<CompletableFuture<Optional<UUID>>> created = new ArrayList<>();
       for (int i = 0; i < snapshots; i++) {
         NewSnapshot snapshot =

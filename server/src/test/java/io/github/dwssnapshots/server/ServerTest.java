@@ -14,6 +14,7 @@ import io.github.dwssnapshots.server.access.Tenancy.Cluster;
 import io.github.dwssnapshots.server.access.Tenancy.Credential;
 import io.github.dwssnapshots.server.access.Tenancy.Project;
 import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.config.Storage;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,17 +22,23 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A started server, and what a test needs to talk to it. Every exchange is held to the contract.
  */
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServerTest {
   static final String PROJECT = "89cd04f168b84af6be287f71730fdb4b";
@@ -50,17 +57,24 @@ abstract class ServerTest {
 
   private static final AtomicInteger NAMES = new AtomicInteger();
 
+  @Parameter DatabaseKind kind;
+
   final HttpClient http = new ContractHttpClient();
   final ObjectMapper json = new ObjectMapper();
 
   SnapshotServer server;
 
-  @BeforeAll
-  final void start(@TempDir Path data) throws IOException {
-    server = SnapshotServer.start(Settings.of(data, tenancy()));
+  @BeforeParameterizedClassInvocation(injectArguments = false)
+  final void start(@TempDir Path data) throws IOException, SQLException {
+    Settings settings = Settings.of(data, tenancy());
+    if (kind == DatabaseKind.POSTGRESQL) {
+      String url = Postgres.shared().url(Postgres.shared().freshDatabase());
+      settings = settings.withStorage(Storage.Database.of(url, variable -> null));
+    }
+    server = SnapshotServer.start(settings);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation(injectArguments = false)
   final void stop() throws IOException {
     server.close();
   }

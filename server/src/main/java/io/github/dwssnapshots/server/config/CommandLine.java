@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * The options of the command line, and the environment variables that stand in for them. By hand:
- * six options, and a server that starts at once.
+ * seven options, and a server that starts at once.
  */
 public final class CommandLine {
   /** Shown by {@code --help}. */
@@ -20,6 +20,9 @@ public final class CommandLine {
         --listen HOST:PORT    where to listen; port 0 takes a free one (default 127.0.0.1:8080)
         --data DIR            the folder that holds the snapshots; made where there is none
                               (default ./snapshots-data)
+        --database URL        a PostgreSQL database instead, which several servers can share:
+                              jdbc:postgresql://HOST:PORT/NAME, its user and password as
+                              ?user=...&password=..., PGUSER and PGPASSWORD, or in ~/.pgpass
         --config FILE         projects, clusters and credentials, in YAML (default: a demo project,
                               on loopback only)
         --creation-time TIME  how long a new snapshot is CREATING: a number with ms, s, m or h,
@@ -27,8 +30,8 @@ public final class CommandLine {
         --help                this text
         --version             the version
 
-      The first four can also be given as SNAPSHOTS_LISTEN, SNAPSHOTS_DATA, SNAPSHOTS_CONFIG and
-      SNAPSHOTS_CREATION_TIME; an option goes before its variable.
+      The first five can also be given as SNAPSHOTS_LISTEN, SNAPSHOTS_DATA, SNAPSHOTS_DATABASE,
+      SNAPSHOTS_CONFIG and SNAPSHOTS_CREATION_TIME; an option goes before its variable.
       """;
 
   /** What is asked for. */
@@ -41,6 +44,7 @@ public final class CommandLine {
   private enum Option {
     LISTEN("--listen", "SNAPSHOTS_LISTEN"),
     DATA("--data", "SNAPSHOTS_DATA"),
+    DATABASE("--database", "SNAPSHOTS_DATABASE"),
     CONFIG("--config", "SNAPSHOTS_CONFIG"),
     CREATION_TIME("--creation-time", "SNAPSHOTS_CREATION_TIME");
 
@@ -54,9 +58,12 @@ public final class CommandLine {
   }
 
   private final Map<Option, String> values = new EnumMap<>(Option.class);
+  private final UnaryOperator<String> environment;
   private Request request = Request.SERVE;
 
-  private CommandLine() {}
+  private CommandLine(UnaryOperator<String> environment) {
+    this.environment = environment;
+  }
 
   /**
    * Reads the options, and the variables for those that are not given.
@@ -66,7 +73,7 @@ public final class CommandLine {
    */
   public static CommandLine parse(List<String> arguments, UnaryOperator<String> environment)
       throws ConfigurationException {
-    CommandLine line = new CommandLine();
+    CommandLine line = new CommandLine(environment);
     for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
       line.take(rest.next(), rest);
     }
@@ -114,8 +121,22 @@ public final class CommandLine {
     return values.getOrDefault(Option.LISTEN, "127.0.0.1:8080");
   }
 
-  String data() {
-    return values.getOrDefault(Option.DATA, "snapshots-data");
+  /**
+   * Where the snapshots are kept.
+   *
+   * @throws ConfigurationException where both are given, or the folder's path is none
+   */
+  Storage storage() throws ConfigurationException {
+    String data = values.getOrDefault(Option.DATA, "snapshots-data");
+    if (!values.containsKey(Option.DATABASE)) {
+      return new Storage.Folder(Settings.path("--data", data));
+    }
+    if (values.containsKey(Option.DATA)) {
+      throw new ConfigurationException(
+          "there is both a folder (--data or SNAPSHOTS_DATA) and a database (--database or"
+              + " SNAPSHOTS_DATABASE); the snapshots are kept in one of them");
+    }
+    return Storage.Database.of(values.get(Option.DATABASE), environment);
   }
 
   String creationTime() {

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 /**
  * Everything that can be said to a server.
  *
- * @param data the folder that holds everything the server keeps; made where there is none
+ * @param storage where the snapshots are kept
  * @param demo whether the tenancy is the demo's, whose token everybody knows
  * @param creationTime how long a snapshot that is created from now on is CREATING
  */
 public record Settings(
-    ListenAddress listen, Path data, Tenancy tenancy, boolean demo, Duration creationTime) {
+    ListenAddress listen, Storage storage, Tenancy tenancy, boolean demo, Duration creationTime) {
   private static final Duration DEFAULT_CREATION_TIME = Duration.ofSeconds(2);
   private static final Duration MOST_CREATION_TIME = Duration.ofHours(24);
   private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
@@ -33,19 +33,29 @@ public record Settings(
   }
 
   /** The demo tenancy on a free port of 127.0.0.1: what a test wants. */
-  public static Settings demo(Path data) {
+  public static Settings demo(Path folder) {
     return new Settings(
-        ListenAddress.FREE_PORT, data, DemoTenancy.tenancy(), true, DEFAULT_CREATION_TIME);
+        ListenAddress.FREE_PORT,
+        new Storage.Folder(folder),
+        DemoTenancy.tenancy(),
+        true,
+        DEFAULT_CREATION_TIME);
   }
 
   /** A tenancy of one's own on a free port of 127.0.0.1. */
-  public static Settings of(Path data, Tenancy tenancy) {
-    return new Settings(ListenAddress.FREE_PORT, data, tenancy, false, DEFAULT_CREATION_TIME);
+  public static Settings of(Path folder, Tenancy tenancy) {
+    return new Settings(
+        ListenAddress.FREE_PORT, new Storage.Folder(folder), tenancy, false, DEFAULT_CREATION_TIME);
+  }
+
+  /** The same, but for where the snapshots are kept. */
+  public Settings withStorage(Storage other) {
+    return new Settings(listen, other, tenancy, demo, creationTime);
   }
 
   /** The same, but for how long a new snapshot is CREATING; zero for not at all. */
   public Settings withCreationTime(Duration time) {
-    return new Settings(listen, data, tenancy, demo, time);
+    return new Settings(listen, storage, tenancy, demo, time);
   }
 
   /**
@@ -67,8 +77,7 @@ public record Settings(
         demo
             ? DemoTenancy.tenancy()
             : TenancyFile.read(path("--config", line.config().orElseThrow()));
-    return new Settings(
-        listen, path("--data", line.data()), tenancy, demo, creationTime(line.creationTime()));
+    return new Settings(listen, line.storage(), tenancy, demo, creationTime(line.creationTime()));
   }
 
   private static Duration creationTime(String value) throws ConfigurationException {
@@ -92,7 +101,7 @@ public record Settings(
             + ", is not a number with ms, s, m or h, of 24h at most, for example 2s or 500ms");
   }
 
-  private static Path path(String flag, String value) throws ConfigurationException {
+  static Path path(String flag, String value) throws ConfigurationException {
     try {
       return Path.of(value);
     } catch (InvalidPathException e) {

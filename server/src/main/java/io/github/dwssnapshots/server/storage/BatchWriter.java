@@ -1,24 +1,29 @@
 package io.github.dwssnapshots.server.storage;
 
-import io.github.dwssnapshots.server.storage.StoreException.Outcome;
+import static java.util.Collections.nCopies;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Deletes and inserts snapshots, many with one commit. After a failure it connects anew: SQLite
- * ends a transaction by itself when the disk is full, its driver does not notice, and each
- * statement from then on would be committed on its own. Not safe for threads.
+ * Deletes and inserts snapshots, many with one commit, by a connection of its own. Not safe for
+ * threads.
  */
 final class BatchWriter implements AutoCloseable {
   /** What is to be deleted. */
@@ -32,21 +37,28 @@ final class BatchWriter implements AutoCloseable {
    */
   record Written(List<Boolean> deleted, List<Optional<UUID>> inserted) {}
 
-  private record Cluster(String projectId, String clusterId) {}
+  private record Cluster(String projectId, String clusterId) {
+    static final Comparator<Cluster> ORDER =
+        Comparator.comparing(Cluster::projectId).thenComparing(Cluster::clusterId);
+  }
 
-  private final DataFolder folder;
-  private final Clock clock;
+  /** Over how many rows the count of a cluster is spread, where several write. */
+  private static final int SLOTS = 16;
+
+  private final Database database;
+  private final Session session;
   private final Duration creationTime;
+  private final int slot;
   private final TimeOrderedId ids = new TimeOrderedId();
-  private Optional<Connection> connection = Optional.empty();
 
   /**
    * @param creationTime how long a new snapshot is CREATING
    */
-  BatchWriter(DataFolder folder, Clock clock, Duration creationTime) {
-    this.folder = folder;
-    this.clock = clock;
+  BatchWriter(Database database, Duration creationTime) {
+    this.session = new Session(database, Connection.TRANSACTION_READ_COMMITTED);
+    this.database = database;
     this.creationTime = creationTime;
+    this.slot = database.writers() == 1 ? 0 : ThreadLocalRandom.current().nextInt(SLOTS);
   }
 
   /**
@@ -57,70 +69,87 @@ final class BatchWriter implements AutoCloseable {
    * @throws StoreException that says what holds for all of them
    */
   Written write(List<Target> targets, List<NewSnapshot> snapshots) {
-    Connection transaction;
-    Written written;
-    try {
-      transaction = connected();
-      Map<Cluster, Integer> changes = new HashMap<>();
-      written =
-          new Written(
-              delete(transaction, targets, changes), insert(transaction, snapshots, changes));
-      count(transaction, changes);
-    } catch (SQLException | RuntimeException e) {
-      disconnect();
-      throw new StoreException(Outcome.NOTHING_CHANGED, "nothing was changed: the write failed", e);
-    }
-    try {
-      transaction.commit();
-    } catch (SQLException | RuntimeException e) {
-      disconnect();
-      throw new StoreException(Outcome.UNKNOWN, "changed or not: the commit failed", e);
-    }
-    return written;
+    return session.transaction(
+        by -> {
+          // In an order that all writers share: of two that meet, one waits and none gives way.
+          Map<Cluster, Integer> changes = new TreeMap<>(Cluster.ORDER);
+          Written written =
+              new Written(delete(by, targets, changes), insert(by, snapshots, changes));
+          count(by, changes);
+          return written;
+        });
   }
 
   private static List<Boolean> delete(
-      Connection connection, List<Target> targets, Map<Cluster, Integer> changes)
-      throws SQLException {
-    List<Boolean> deleted = new ArrayList<>(targets.size());
-    if (targets.isEmpty()) {
-      return deleted;
+      Connection by, List<Target> targets, Map<Cluster, Integer> changes) throws SQLException {
+    Map<Target, Integer> gone = new HashMap<>();
+    Map<String, List<UUID>> projects =
+        targets.stream()
+            .distinct()
+            .collect(
+                Collectors.groupingBy(
+                    Target::projectId,
+                    TreeMap::new,
+                    Collectors.mapping(Target::id, Collectors.toList())));
+    for (Map.Entry<String, List<UUID>> project : projects.entrySet()) {
+      for (Map.Entry<UUID, String> row : delete(by, project.getKey(), project.getValue())) {
+        gone.merge(new Target(project.getKey(), row.getKey()), 1, Integer::sum);
+        changes.merge(new Cluster(project.getKey(), row.getValue()), -1, Integer::sum);
+      }
     }
+    // Who asks twice at the same time is told once that it was there.
+    return targets.stream().map(target -> gone.remove(target) != null).toList();
+  }
+
+  /** Deletes those that the project has; returns them, each with its cluster. */
+  private static List<Map.Entry<UUID, String>> delete(
+      Connection by, String projectId, List<UUID> ids) throws SQLException {
+    List<Map.Entry<UUID, String>> rows = new ArrayList<>(ids.size());
+    // The project is no bare column there, so that SQLite goes by the ids and not through all that
+    // the project has.
     try (PreparedStatement delete =
-        connection.prepareStatement(
-            """
-            DELETE FROM snapshots
-            WHERE id = ? AND project_id = ?
-            RETURNING cluster_id
-            """)) {
-      for (Target target : targets) {
-        delete.setString(1, target.id().toString());
-        delete.setString(2, target.projectId());
-        try (ResultSet row = delete.executeQuery()) {
-          boolean there = row.next();
-          deleted.add(there);
-          if (there) {
-            changes.merge(new Cluster(target.projectId(), row.getString(1)), -1, Integer::sum);
-          }
+        by.prepareStatement(
+            String.format(
+                Locale.ROOT,
+                """
+                DELETE FROM snapshots
+                WHERE id IN (%s) AND project_id || '' = ?
+                RETURNING id, cluster_id
+                """,
+                String.join(", ", nCopies(ids.size(), "?"))))) {
+      int at = 0;
+      for (UUID id : ids) {
+        delete.setString(++at, id.toString());
+      }
+      delete.setString(++at, projectId);
+      try (ResultSet row = delete.executeQuery()) {
+        while (row.next()) {
+          rows.add(Map.entry(UUID.fromString(row.getString(1)), row.getString(2)));
         }
       }
     }
-    return deleted;
+    return rows;
   }
 
   private List<Optional<UUID>> insert(
-      Connection connection, List<NewSnapshot> snapshots, Map<Cluster, Integer> changes)
+      Connection by, List<NewSnapshot> snapshots, Map<Cluster, Integer> changes)
       throws SQLException {
-    List<Optional<UUID>> inserted = new ArrayList<>(snapshots.size());
+    List<Optional<UUID>> inserted = new ArrayList<>(nCopies(snapshots.size(), Optional.empty()));
     if (snapshots.isEmpty()) {
       return inserted;
     }
-    long started = clock.millis();
-    List<UUID> fresh = snapshots.stream().map(snapshot -> ids.of(started)).toList();
-    int[] rows = insert(connection, snapshots, fresh, started);
-    for (int i = 0; i < rows.length; i++) {
-      inserted.add(rows[i] == 1 ? Optional.of(fresh.get(i)) : Optional.empty());
-      if (rows[i] == 1) {
+    Integer[] order = IntStream.range(0, snapshots.size()).boxed().toArray(Integer[]::new);
+    Arrays.sort(
+        order,
+        Comparator.comparing((Integer i) -> snapshots.get(i).projectId())
+            .thenComparing(i -> nameKey(snapshots.get(i).name())));
+    long millis = System.currentTimeMillis();
+    List<UUID> fresh = snapshots.stream().map(snapshot -> ids.of(millis)).toList();
+    int[] rows = insert(by, snapshots, fresh, order);
+    for (int row = 0; row < rows.length; row++) {
+      int i = order[row];
+      if (rows[row] == 1) {
+        inserted.set(i, Optional.of(fresh.get(i)));
         NewSnapshot snapshot = snapshots.get(i);
         changes.merge(new Cluster(snapshot.projectId(), snapshot.clusterId()), 1, Integer::sum);
       }
@@ -128,20 +157,24 @@ final class BatchWriter implements AutoCloseable {
     return inserted;
   }
 
+  /** Returns for each of the order whether it was inserted: 1 or 0. */
   private int[] insert(
-      Connection connection, List<NewSnapshot> snapshots, List<UUID> fresh, long started)
+      Connection by, List<NewSnapshot> snapshots, List<UUID> fresh, Integer[] order)
       throws SQLException {
     // The unique key decides who gets a name: two who look first and insert afterwards both find it
-    // free.
+    // free. Both drivers send the whole batch at once.
     try (PreparedStatement insert =
-        connection.prepareStatement(
-            """
-            INSERT INTO snapshots
-              (id, project_id, cluster_id, name, name_key, description, size_gb, started, finished)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (project_id, name_key) DO NOTHING
-            """)) {
-      for (int i = 0; i < fresh.size(); i++) {
+        by.prepareStatement(
+            String.format(
+                Locale.ROOT,
+                """
+                INSERT INTO snapshots
+                  (id, project_id, cluster_id, name, name_key, description, size_gb, started, finished)
+                VALUES (?, ?, ?, ?, ?, ?, ?, %1$s, %1$s + ?)
+                ON CONFLICT (project_id, name_key) DO NOTHING
+                """,
+                database.now()))) {
+      for (int i : order) {
         NewSnapshot snapshot = snapshots.get(i);
         insert.setString(1, fresh.get(i).toString());
         insert.setString(2, snapshot.projectId());
@@ -150,8 +183,7 @@ final class BatchWriter implements AutoCloseable {
         insert.setString(5, nameKey(snapshot.name()));
         insert.setString(6, snapshot.description());
         insert.setDouble(7, snapshot.sizeGb());
-        insert.setLong(8, started);
-        insert.setLong(9, started + creationTime.toMillis());
+        insert.setLong(8, creationTime.toMillis());
         insert.addBatch();
       }
       return insert.executeBatch();
@@ -163,55 +195,35 @@ final class BatchWriter implements AutoCloseable {
     return name.toLowerCase(Locale.ROOT);
   }
 
-  private static void count(Connection connection, Map<Cluster, Integer> changes)
-      throws SQLException {
+  private void count(Connection by, Map<Cluster, Integer> changes) throws SQLException {
     if (changes.isEmpty()) {
       return;
     }
     try (PreparedStatement count =
-        connection.prepareStatement(
+        by.prepareStatement(
             """
-            INSERT INTO cluster_counts (project_id, cluster_id, snapshots)
-            VALUES (?, ?, ?)
-            ON CONFLICT (project_id, cluster_id)
+            INSERT INTO cluster_counts (project_id, cluster_id, slot, snapshots)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT (project_id, cluster_id, slot)
             DO UPDATE SET snapshots = cluster_counts.snapshots + excluded.snapshots
             """)) {
       for (Map.Entry<Cluster, Integer> change : changes.entrySet()) {
         count.setString(1, change.getKey().projectId());
         count.setString(2, change.getKey().clusterId());
-        count.setLong(3, change.getValue());
+        count.setInt(3, slot);
+        count.setLong(4, change.getValue());
         count.addBatch();
       }
       count.executeBatch();
     }
   }
 
-  /** The connection, with a transaction of its own for each batch. */
-  Connection connected() throws SQLException {
-    if (connection.isEmpty()) {
-      Connection fresh = folder.connect();
-      fresh.setAutoCommit(false);
-      connection = Optional.of(fresh);
-    }
-    return connection.get();
-  }
-
-  /** Drops the connection, and with it whatever was not committed. */
-  private void disconnect() {
-    try {
-      close();
-    } catch (SQLException e) {
-      System.getLogger(BatchWriter.class.getName())
-          .log(System.Logger.Level.WARNING, "the failed connection was not closed cleanly", e);
-    }
+  Session session() {
+    return session;
   }
 
   @Override
-  public void close() throws SQLException {
-    Optional<Connection> last = connection;
-    connection = Optional.empty();
-    if (last.isPresent()) {
-      last.get().close();
-    }
+  public void close() {
+    session.close();
   }
 }

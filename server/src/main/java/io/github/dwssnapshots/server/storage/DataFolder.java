@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.Properties;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -19,14 +21,16 @@ import org.sqlite.SQLiteErrorCode;
  * The folder that holds everything the server keeps: one SQLite file, and a lock that only one
  * server at a time can have. The lock goes with the process, however it ends.
  */
-final class DataFolder implements AutoCloseable {
+final class DataFolder implements Database {
   private final Path folder;
   private final Connection lock;
+  private final Clock clock;
   private final SQLiteDataSource database = new SQLiteDataSource(durable());
 
-  private DataFolder(Path folder, Connection lock) {
+  private DataFolder(Path folder, Connection lock, Clock clock) {
     this.folder = folder;
     this.lock = lock;
+    this.clock = clock;
     this.database.setUrl("jdbc:sqlite:" + file());
   }
 
@@ -37,17 +41,18 @@ final class DataFolder implements AutoCloseable {
   /**
    * Makes the folder where there is none, takes the lock, and brings the database up to date.
    *
+   * @param clock decides when a snapshot has been created, and when its creation has ended
    * @throws IOException with a message for a person: the folder cannot be used, another server uses
    *     it, or the database in it is not one of this server's
    */
-  static DataFolder open(Path folder) throws IOException {
+  static DataFolder open(Path folder, Clock clock) throws IOException {
     if (folder.toString().indexOf('?') >= 0) { // the driver would take what follows for its options
       throw new IOException("the data folder " + folder + " cannot be used: its path has a ?");
     }
     DataFolder open;
     try {
       Files.createDirectories(folder);
-      open = new DataFolder(folder, lock(folder));
+      open = new DataFolder(folder, lock(folder), clock);
     } catch (IOException e) {
       throw new IOException("the data folder " + folder + " cannot be used: " + reason(e), e);
     }
@@ -105,15 +110,50 @@ final class DataFolder implements AutoCloseable {
       throw new IOException("the database " + file() + " cannot be written: permission denied");
     }
     try (Connection connection = connect()) {
-      Schema.bringUpToDate(connection, database, file());
+      SqliteSchema.bringUpToDate(connection, database, file());
     } catch (SQLException e) {
       throw new IOException("the database " + file() + " cannot be opened: " + e.getMessage(), e);
     }
   }
 
-  /** A connection to the database, for one thread at a time. */
-  Connection connect() throws SQLException {
+  @Override
+  public Connection connect() throws SQLException {
     return database.getConnection();
+  }
+
+  @Override
+  public String now() {
+    return Long.toString(clock.millis());
+  }
+
+  @Override
+  public int writers() {
+    return 1; // SQLite has one at a time
+  }
+
+  @Override
+  public int readers() {
+    return Runtime.getRuntime().availableProcessors(); // who reads a local file does not wait
+  }
+
+  @Override
+  public boolean gaveWay(SQLException failure) {
+    return false; // nobody else writes
+  }
+
+  @Override
+  public void failed(SQLException failure) {
+    // A file is tried again each time: it may be full or damaged, but is not away.
+  }
+
+  @Override
+  public Optional<String> away() {
+    return Optional.empty();
+  }
+
+  @Override
+  public int absences() {
+    return 0;
   }
 
   private static SQLiteConfig durable() {

@@ -1,9 +1,8 @@
 package io.github.dwssnapshots.server.storage;
 
+import io.github.dwssnapshots.server.storage.Selection.Place;
 import io.github.dwssnapshots.server.storage.SnapshotReader.CountedRows;
-import io.github.dwssnapshots.server.storage.SnapshotReader.Place;
 import io.github.dwssnapshots.server.storage.SnapshotReader.Rows;
-import io.github.dwssnapshots.server.storage.SnapshotReader.Selection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,12 +1,11 @@
 package io.github.dwssnapshots.server.storage;
 
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
-import java.time.Clock;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,15 +22,13 @@ final class SnapshotReaders implements AutoCloseable {
   /** A read takes milliseconds; what takes longer is a storage that is stuck. */
   private static final long PATIENCE_SECONDS = 10;
 
-  private final DataFolder folder;
-  private final Clock clock;
-  private final Queue<SnapshotReader> idle = new ConcurrentLinkedQueue<>();
+  private final Database database;
+  private final Deque<SnapshotReader> idle = new ConcurrentLinkedDeque<>();
   private final ThreadPoolExecutor threads;
 
-  SnapshotReaders(DataFolder folder, Clock clock) {
-    this.folder = folder;
-    this.clock = clock;
-    int most = Runtime.getRuntime().availableProcessors();
+  SnapshotReaders(Database database) {
+    this.database = database;
+    int most = database.readers();
     this.threads =
         new ThreadPoolExecutor(
             most,
@@ -50,26 +47,31 @@ final class SnapshotReaders implements AutoCloseable {
   <T> CompletionStage<T> read(Function<SnapshotReader, T> reading) {
     return threads.getQueue().size() < MOST_WAITING
         ? goOn(reading)
-        : CompletableFuture.failedFuture(
-            new StoreException(
-                Outcome.NOTHING_CHANGED, MOST_WAITING + " requests wait to read the database"));
+        : refused(MOST_WAITING + " requests wait to read the database");
   }
 
   /** Reads what follows: a list that has begun is finished, however many wait. */
   <T> CompletionStage<T> goOn(Function<SnapshotReader, T> reading) {
+    Optional<String> away = database.away();
+    if (away.isPresent()) {
+      return refused(away.get());
+    }
     CompletableFuture<T> answer = new CompletableFuture<>();
     try {
       threads.execute(() -> complete(answer, reading));
     } catch (RejectedExecutionException closed) {
-      answer.completeExceptionally(
-          new StoreException(Outcome.NOTHING_CHANGED, "the store is closed"));
+      return refused("the store is closed");
     }
     return answer;
   }
 
+  private static <T> CompletionStage<T> refused(String why) {
+    return CompletableFuture.failedFuture(new StoreException(Outcome.NOTHING_CHANGED, why));
+  }
+
   private <T> void complete(CompletableFuture<T> answer, Function<SnapshotReader, T> reading) {
     SnapshotReader reader =
-        Optional.ofNullable(idle.poll()).orElseGet(() -> new SnapshotReader(folder, clock));
+        Optional.ofNullable(idle.poll()).orElseGet(() -> new SnapshotReader(database));
     T read;
     try {
       read = reading.apply(reader);
@@ -80,7 +82,7 @@ final class SnapshotReaders implements AutoCloseable {
       if (threads.isShutdown()) {
         reader.close();
       } else {
-        idle.add(reader);
+        idle.addFirst(reader);
       }
     }
     answer.complete(read);

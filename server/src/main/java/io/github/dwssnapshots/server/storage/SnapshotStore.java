@@ -2,10 +2,8 @@ package io.github.dwssnapshots.server.storage;
 
 import io.github.dwssnapshots.server.storage.BatchWriter.Target;
 import io.github.dwssnapshots.server.storage.SnapshotCursor.Window;
-import io.github.dwssnapshots.server.storage.SnapshotReader.Selection;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,18 +21,18 @@ import java.util.concurrent.Executors;
  * threads complete all answers.
  */
 public final class SnapshotStore implements AutoCloseable {
-  private final DataFolder folder;
+  private final Database database;
   private final ExecutorService answers;
   private final SnapshotWriter writer;
   private final SnapshotReaders readers;
 
-  private SnapshotStore(DataFolder folder, BatchWriter database, SnapshotReaders readers) {
-    this.folder = folder;
+  SnapshotStore(Database database, Duration creationTime) {
+    this.database = database;
     this.answers =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(), SnapshotStore::answerThread);
-    this.writer = SnapshotWriter.start(database, answers);
-    this.readers = readers;
+    this.writer = SnapshotWriter.start(database, creationTime, answers);
+    this.readers = new SnapshotReaders(database);
   }
 
   private static Thread answerThread(Runnable task) {
@@ -51,20 +49,28 @@ public final class SnapshotStore implements AutoCloseable {
    * @param creationTime how long new snapshots are CREATING; those that are there keep theirs
    * @throws IOException with a message for a person
    */
-  public static SnapshotStore open(Path path, Clock clock, Duration creationTime)
+  public static SnapshotStore inFolder(Path path, Clock clock, Duration creationTime)
       throws IOException {
-    DataFolder folder = DataFolder.open(path);
-    try {
-      BatchWriter database = new BatchWriter(folder, clock, creationTime);
-      database.connected(); // so that a database that cannot be used is told now
-      return new SnapshotStore(folder, database, new SnapshotReaders(folder, clock));
-    } catch (RuntimeException e) {
-      folder.close();
-      throw e;
-    } catch (SQLException e) {
-      folder.close();
-      throw new IOException("the database in " + path + " cannot be used: " + e.getMessage(), e);
-    }
+    return new SnapshotStore(DataFolder.open(path, clock), creationTime);
+  }
+
+  /**
+   * Opens the store in a PostgreSQL database, which any number of servers can share; its clock
+   * decides. Waits for a database that is away, for 30 seconds at the most. Makes the tables where
+   * there are none, and brings older ones up to date.
+   *
+   * @param url as the driver has it, {@code jdbc:postgresql://host/database}
+   * @param user where the URL has none; otherwise, or where this is empty, as the driver has it
+   * @param password likewise
+   * @param creationTime how long new snapshots are CREATING; those that are there keep theirs
+   * @throws IOException with a message for a person, which does not have the password
+   */
+  public static SnapshotStore inPostgreSql(
+      String url, Optional<String> user, Optional<String> password, Duration creationTime)
+      throws IOException {
+    return new SnapshotStore(
+        PostgreSql.open(PostgreSqlAddress.of(url, user, password), PostgreSql.PATIENCE),
+        creationTime);
   }
 
   /**
@@ -121,7 +127,7 @@ public final class SnapshotStore implements AutoCloseable {
         Optional.of(new Window(skip, rows)));
   }
 
-  /** Finishes what has been asked of it, then closes the database and frees the folder. */
+  /** Finishes what has been asked of it, then closes the database. */
   @Override
   public void close() throws IOException {
     try {
@@ -129,7 +135,7 @@ public final class SnapshotStore implements AutoCloseable {
       writer.close();
     } finally {
       answers.shutdown();
-      folder.close();
+      database.close();
     }
   }
 }

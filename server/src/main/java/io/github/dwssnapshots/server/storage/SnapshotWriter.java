@@ -3,8 +3,7 @@ package io.github.dwssnapshots.server.storage;
 import io.github.dwssnapshots.server.storage.BatchWriter.Target;
 import io.github.dwssnapshots.server.storage.BatchWriter.Written;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
-import java.io.IOException;
-import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * The only writer of the database: one thread takes whatever has queued up, commits it at once, and
- * then completes those who wait. A commit costs one sync of the disk however many rows it holds:
- * the more requests wait, the less each of them costs.
+ * Whatever writes the database: a thread takes what has queued up, commits it at once, and then
+ * completes those who wait. A commit costs one sync of the disk however many rows it holds: the
+ * more requests wait, the less each of them costs. SQLite has one such thread, since it has one
+ * writer at a time.
  */
 final class SnapshotWriter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SnapshotWriter.class.getName());
@@ -46,27 +47,34 @@ final class SnapshotWriter implements AutoCloseable {
 
   private record Deletion(Target target, CompletableFuture<Boolean> answer) implements Waiting {}
 
-  private final BatchWriter database;
+  private final Database database;
   private final Executor answers;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
-  private final Thread thread = new Thread(this::run, "snapshot-writer");
+  private final List<Thread> threads;
   private volatile boolean closing;
 
-  private SnapshotWriter(BatchWriter database, Executor answers) {
+  private SnapshotWriter(Database database, Duration creationTime, Executor answers) {
     this.database = database;
     this.answers = answers;
+    this.threads =
+        Stream.generate(() -> new Thread(() -> run(creationTime), "snapshot-writer"))
+            .limit(database.writers())
+            .toList();
   }
 
   /**
-   * Starts the writer's thread.
+   * Starts the writer's threads.
    *
+   * @param creationTime how long a new snapshot is CREATING
    * @param answers runs what the callers do with their answers, so that it does not hold up the
    *     writer
    */
-  static SnapshotWriter start(BatchWriter database, Executor answers) {
-    SnapshotWriter writer = new SnapshotWriter(database, answers);
-    writer.thread.setDaemon(true);
-    writer.thread.start();
+  static SnapshotWriter start(Database database, Duration creationTime, Executor answers) {
+    SnapshotWriter writer = new SnapshotWriter(database, creationTime, answers);
+    for (Thread thread : writer.threads) {
+      thread.setDaemon(true);
+      thread.start();
+    }
     return writer;
   }
 
@@ -83,7 +91,10 @@ final class SnapshotWriter implements AutoCloseable {
   }
 
   private void enqueue(Waiting waiting) {
-    if (closing) {
+    Optional<String> away = database.away();
+    if (away.isPresent()) {
+      refuse(waiting, away.get());
+    } else if (closing) {
       refuse(waiting, "the store is closed");
     } else if (!queue.offer(waiting)) {
       refuse(waiting, MOST_WAITING + " requests wait for the disk");
@@ -96,7 +107,13 @@ final class SnapshotWriter implements AutoCloseable {
     waiting.answer().completeExceptionally(new StoreException(Outcome.NOTHING_CHANGED, why));
   }
 
-  private void run() {
+  private void run(Duration creationTime) {
+    try (BatchWriter writer = new BatchWriter(database, creationTime)) {
+      run(writer);
+    }
+  }
+
+  private void run(BatchWriter writer) {
     List<Waiting> batch = new ArrayList<>(MOST_IN_A_COMMIT);
     while (!closing || !queue.isEmpty()) {
       try {
@@ -104,7 +121,7 @@ final class SnapshotWriter implements AutoCloseable {
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, MOST_IN_A_COMMIT - 1);
-          write(batch);
+          write(writer, batch);
         }
       } catch (InterruptedException e) {
         LOG.log(System.Logger.Level.DEBUG, "only close() ends the writer", e);
@@ -116,13 +133,13 @@ final class SnapshotWriter implements AutoCloseable {
   }
 
   /** Does all of it with one commit, and completes each. */
-  private void write(List<Waiting> batch) {
+  private void write(BatchWriter writer, List<Waiting> batch) {
     List<Deletion> deletions = of(Deletion.class, batch);
     List<Creation> creations = of(Creation.class, batch);
     Written written;
     try {
       written =
-          database.write(
+          writer.write(
               deletions.stream().map(Deletion::target).toList(),
               creations.stream().map(Creation::snapshot).toList());
     } catch (StoreException e) {
@@ -152,32 +169,28 @@ final class SnapshotWriter implements AutoCloseable {
     LOG.log(
         System.Logger.Level.ERROR,
         () -> batch.size() + " changes: " + failure.getMessage(),
-        failure);
+        failure.getCause());
     for (Waiting waiting : batch) {
       answers.execute(() -> waiting.answer().completeExceptionally(failure));
     }
   }
 
-  /** Does what has queued up, then closes the database. */
+  /** Does what has queued up, then closes the connections. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     closing = true;
     boolean interrupted = false;
-    while (thread.isAlive()) { // what was asked for is finished, whoever is impatient
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) { // what was asked for is finished, whoever is impatient
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
-    try {
-      database.close();
-    } catch (SQLException e) {
-      throw new IOException("the database was not closed cleanly: " + e.getMessage(), e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -28,7 +28,7 @@ class SettingsTest {
   void nothingGivenIsTheDemoOnLoopback() throws ConfigurationException {
     Settings settings = settings(Map.of());
     assertEquals("127.0.0.1:8080", settings.listen().toString());
-    assertEquals(Path.of("snapshots-data"), settings.data());
+    assertEquals(new Storage.Folder(Path.of("snapshots-data")), settings.storage());
     assertTrue(settings.demo());
     assertEquals(Duration.ofSeconds(2), settings.creationTime());
     assertEquals(settings.creationTime(), Settings.demo(Path.of("d")).creationTime());
@@ -67,7 +67,7 @@ class SettingsTest {
         Map.of("SNAPSHOTS_LISTEN", "127.0.0.1:1", "SNAPSHOTS_DATA", "from-variable");
     Settings settings = settings(environment, "--listen", "127.0.0.1:2");
     assertEquals(2, settings.listen().port());
-    assertEquals(Path.of("from-variable"), settings.data());
+    assertEquals(new Storage.Folder(Path.of("from-variable")), settings.storage());
   }
 
   @ParameterizedTest

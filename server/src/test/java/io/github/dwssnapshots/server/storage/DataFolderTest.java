@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ class DataFolderTest {
 
   private void assertAllThere() throws Exception {
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(3650));
-    try (SnapshotStore store = SnapshotStore.open(folder, later, Duration.ZERO)) {
+    try (SnapshotStore store = SnapshotStore.inFolder(folder, later, Duration.ZERO)) {
       String project = WRITTEN_BY_1_0_0.get(0).projectId();
       String cluster = WRITTEN_BY_1_0_0.get(0).clusterId();
       assertEquals(WRITTEN_BY_1_0_0, store.list(project).next().toCompletableFuture().get());
@@ -102,7 +103,9 @@ class DataFolderTest {
   void aMigrationThatFailsLeavesTheFileAsItWas() throws Exception {
     writtenBy100();
     execute("CREATE TABLE cluster_counts (x)"); // which the migration makes near its end
-    String message = assertThrows(IOException.class, () -> DataFolder.open(folder)).getMessage();
+    String message =
+        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()))
+            .getMessage();
     assertTrue(message.contains("snapshots.db could not be brought up to date"), message);
     assertEquals(1, version());
     execute("DROP TABLE cluster_counts");
@@ -119,12 +122,12 @@ class DataFolderTest {
   @Test
   void aNewFileHasTheTablesOfOneThatWasBroughtUpToDate() throws Exception {
     writtenBy100();
-    DataFolder.open(folder).close();
+    DataFolder.open(folder, Clock.systemUTC()).close();
     List<String> broughtUpToDate = tables();
     Files.delete(folder.resolve("snapshots.db"));
-    DataFolder.open(folder).close();
+    DataFolder.open(folder, Clock.systemUTC()).close();
     assertEquals(broughtUpToDate, tables());
-    assertEquals(Schema.MIGRATIONS.size(), version());
+    assertEquals(SqliteSchema.MIGRATIONS.size(), version());
   }
 
   private List<String> tables() throws SQLException {
@@ -143,22 +146,22 @@ class DataFolderTest {
 
   @Test
   void aFileThatIsUpToDateIsLeftAlone() throws Exception {
-    DataFolder.open(folder).close();
+    DataFolder.open(folder, Clock.systemUTC()).close();
     byte[] before = Files.readAllBytes(folder.resolve("snapshots.db"));
-    DataFolder.open(folder).close();
+    DataFolder.open(folder, Clock.systemUTC()).close();
     assertArrayEquals(before, Files.readAllBytes(folder.resolve("snapshots.db")));
   }
 
   @Test
   void theMigrationsAreThoseOfTheFolderAndEachEndsWithItsNumber() throws IOException {
-    Path folder = Path.of("src/main/resources/io/github/dwssnapshots/server/db");
+    Path folder = Path.of("src/main/resources/io/github/dwssnapshots/server/db/sqlite");
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(
-          Set.copyOf(Schema.MIGRATIONS),
+          Set.copyOf(SqliteSchema.MIGRATIONS),
           files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
     }
-    for (int i = 0; i < Schema.MIGRATIONS.size(); i++) {
-      String name = Schema.MIGRATIONS.get(i);
+    for (int i = 0; i < SqliteSchema.MIGRATIONS.size(); i++) {
+      String name = SqliteSchema.MIGRATIONS.get(i);
       assertTrue(name.startsWith("V" + (i + 1) + "__"), name);
       String last = Files.readString(folder.resolve(name)).strip().lines().reduce("", (x, y) -> y);
       assertTrue(last.startsWith("PRAGMA user_version = " + (i + 1) + ";"), last);
@@ -175,7 +178,7 @@ class DataFolderTest {
 
   @Test
   void eachCommitIsSynced() throws Exception {
-    try (DataFolder data = DataFolder.open(folder);
+    try (DataFolder data = DataFolder.open(folder, Clock.systemUTC());
         Connection connection = data.connect();
         Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("PRAGMA synchronous")) {
@@ -189,43 +192,85 @@ class DataFolderTest {
 
   @Test
   void aFolderIsForOneServer() throws IOException {
-    DataFolder first = DataFolder.open(folder);
-    IOException inUse = assertThrows(IOException.class, () -> DataFolder.open(folder));
+    DataFolder first = DataFolder.open(folder, Clock.systemUTC());
+    IOException inUse =
+        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()));
     assertTrue(inUse.getMessage().contains("another server uses it"), inUse.getMessage());
     first.close();
-    DataFolder.open(folder).close();
+    DataFolder.open(folder, Clock.systemUTC()).close();
   }
 
   @Test
   void whatIsNoDatabaseOfThisServersIsRefused() throws Exception {
     Files.writeString(folder.resolve("snapshots.db"), "this is a text and no database".repeat(50));
-    IOException foreign = assertThrows(IOException.class, () -> DataFolder.open(folder));
+    IOException foreign =
+        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()));
     assertTrue(foreign.getMessage().contains("snapshots.db"), foreign.getMessage());
   }
 
   @Test
   void aDatabaseOfAnotherProgramsIsRefused() throws Exception {
     execute("CREATE TABLE theirs (x)");
-    IOException foreign = assertThrows(IOException.class, () -> DataFolder.open(folder));
+    IOException foreign =
+        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()));
     assertTrue(foreign.getMessage().contains("was not made by this server"), foreign.getMessage());
   }
 
   @Test
   void aNewerSchemaIsRefused() throws Exception {
-    DataFolder.open(folder).close();
+    DataFolder.open(folder, Clock.systemUTC()).close();
     execute("PRAGMA user_version = 99");
-    IOException newer = assertThrows(IOException.class, () -> DataFolder.open(folder));
+    IOException newer =
+        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()));
     assertTrue(newer.getMessage().contains("newer server"), newer.getMessage());
   }
 
   @Test
   void aPathThatIsAFileIsRefused() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
-    IOException refused = assertThrows(IOException.class, () -> DataFolder.open(file));
+    IOException refused =
+        assertThrows(IOException.class, () -> DataFolder.open(file, Clock.systemUTC()));
     assertTrue(refused.getMessage().contains("there is a file of this name"), refused.getMessage());
   }
 
   private Connection database() throws SQLException {
     return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"));
+  }
+
+  @Test
+  void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
+    try (DataFolder data = DataFolder.open(folder, Clock.systemUTC());
+        BatchWriter database = new BatchWriter(data, Duration.ZERO)) {
+      assertTrue(insert(database, snapshot("before")));
+      database
+          .session()
+          .run(by -> by.createStatement().execute("PRAGMA max_page_count = 1")); // as a full disk
+      List<NewSnapshot> many = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        many.add(snapshot("name-" + i));
+      }
+      StoreException full =
+          assertThrows(StoreException.class, () -> database.write(List.of(), many));
+      assertEquals(Outcome.NOTHING_CHANGED, full.outcome());
+      assertEquals(1, count());
+      assertTrue(insert(database, snapshot("name-0")));
+      assertEquals(2, count());
+    }
+  }
+
+  private static boolean insert(BatchWriter database, NewSnapshot snapshot) {
+    return database.write(List.of(), List.of(snapshot)).inserted().get(0).isPresent();
+  }
+
+  private int count() throws SQLException {
+    try (Connection connection = database();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM snapshots")) {
+      return row.getInt(1);
+    }
+  }
+
+  private static NewSnapshot snapshot(String name) {
+    return new NewSnapshot("p", "c", name, "", 500);
   }
 }

@@ -3,19 +3,11 @@ package io.github.dwssnapshots.server.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dwssnapshots.server.storage.SnapshotReader.Selection;
+import io.github.dwssnapshots.server.DatabaseKind;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -24,16 +16,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the store promises of lists, on a real file with three clusters in two projects. */
+/** What the store promises of lists, on each database, with three clusters in two projects. */
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SnapshotCursorTest {
   private static final int SNAPSHOTS = 1200;
@@ -41,34 +36,20 @@ class SnapshotCursorTest {
   /** In the order of their creation. Some began in the same millisecond, and many have one size. */
   private final List<Snapshot> created = new ArrayList<>();
 
-  private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
-  private Path folder;
+  @Parameter DatabaseKind kind;
+
+  private StoreFixture database;
   private SnapshotStore store;
 
-  /** Goes on only when the test says so. */
-  private final class TestClock extends Clock {
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(now.get());
-    }
-  }
-
-  @BeforeAll
+  @BeforeParameterizedClassInvocation(injectArguments = false)
   void fill(@TempDir Path path) throws Exception {
-    folder = path;
-    store = SnapshotStore.open(folder, new TestClock(), Duration.ZERO);
+    created.clear();
+    database = StoreFixture.of(kind, path);
+    store = database.store(Duration.ZERO);
     for (int i = 0; i < SNAPSHOTS; i++) {
-      now.addAndGet(i % 10 == 0 ? 1 : 0);
+      if (i % 10 == 0) {
+        database.setTime(1_700_000_000_000L + i);
+      }
       String project = i % 3 == 2 ? "q" : "p";
       // Neither in the order of creation, nor in that of ASCII with its capitals first.
       String name = (i % 2 == 0 ? "Name-" : "name-") + (i * 7919L) % 10_000;
@@ -79,7 +60,7 @@ class SnapshotCursorTest {
     }
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation(injectArguments = false)
   void close() throws IOException {
     store.close();
   }
@@ -228,16 +209,10 @@ class SnapshotCursorTest {
   }
 
   private long rows(String cluster) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"));
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT count(*) FROM snapshots WHERE project_id = 'many' AND cluster_id = '"
-                    + cluster
-                    + "'")) {
-      return row.getLong(1);
-    }
+    return database.number(
+        "SELECT count(*) FROM snapshots WHERE project_id = 'many' AND cluster_id = '"
+            + cluster
+            + "'");
   }
 
   @ParameterizedTest
@@ -246,41 +221,42 @@ class SnapshotCursorTest {
     for (boolean descending : new boolean[] {true, false}) {
       Selection list = new Selection("p", Optional.of("c1"), order, descending);
       String first = order.columns().split(",", 2)[0];
-      String goesOn = ".*USING INDEX snapshots_of_cluster_by_\\w+ \\(.*" + first + ".*[<>].*\n";
-      assertPlan(
-          ".*USING INDEX snapshots_of_cluster_by_\\w+ \\(.*\n", SnapshotReader.sql(list, false));
-      assertPlan(goesOn, SnapshotReader.sql(list, true));
-      assertPlan(
-          ".*USING COVERING INDEX snapshots_of_cluster_by_.*\n", SnapshotReader.sqlOfSkipped(list));
+      assertPlan(index("snapshots_of_cluster_by_\\w+", ""), list.sql("id", false));
+      assertPlan(index("snapshots_of_cluster_by_\\w+", first), list.sql("id", true));
+      assertPlan(coveringIndex("snapshots_of_cluster_by_\\w+"), list.sqlOfSkipped());
     }
   }
 
   @Test
   void anIndexStandsBehindTheListOfAProject() throws Exception {
     Selection list = new Selection("p", Optional.empty(), OrderBy.STARTED, true);
-    assertPlan(
-        ".*USING INDEX snapshots_of_project \\(project_id=\\?\\)\n",
-        SnapshotReader.sql(list, false));
-    assertPlan(
-        ".*USING INDEX snapshots_of_project \\(.*started<.*\n", SnapshotReader.sql(list, true));
+    assertPlan(index("snapshots_of_project", ""), list.sql("id", false));
+    assertPlan(index("snapshots_of_project", "started"), list.sql("id", true));
   }
 
-  /** One step and no more: neither a scan of the table nor a sort. */
-  private void assertPlan(String expected, String sql) throws SQLException {
-    String plan = plan(sql);
-    assertTrue(plan.matches(expected), plan);
-  }
-
-  private String plan(String sql) throws SQLException {
-    StringBuilder plan = new StringBuilder();
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"));
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
-      while (rows.next()) {
-        plan.append(rows.getString("detail")).append('\n');
-      }
+  /** A plan of one step: neither a scan of the table nor a sort. */
+  private String index(String name, String goesOnAt) {
+    boolean begins = goesOnAt.isEmpty();
+    if (kind == DatabaseKind.SQLITE) {
+      return ".*USING INDEX "
+          + name
+          + (begins ? " \\(project_id=\\?.*\n" : " \\(.*" + goesOnAt + ".*[<>].*\n");
     }
-    return plan.toString();
+    return "Limit\n *->  Index Scan (Backward )?using "
+        + name
+        + " on snapshots\n *Index Cond: \\(.*project_id.*"
+        + (begins ? "" : goesOnAt + ".*[<>].*")
+        + "\n";
+  }
+
+  private String coveringIndex(String name) {
+    return kind == DatabaseKind.SQLITE
+        ? ".*USING COVERING INDEX " + name + ".*\n"
+        : "Limit\n *->  Index Only Scan (Backward )?using " + name + " on snapshots\n.*\n";
+  }
+
+  private void assertPlan(String expected, String sql) throws SQLException {
+    String plan = database.plan(sql);
+    assertTrue(plan.matches(expected), plan);
   }
 }

@@ -7,18 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dwssnapshots.server.DatabaseKind;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,19 +25,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the store promises, on a real file. */
+/** What the store promises, on each database that it can have. */
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
 class SnapshotStoreTest {
   private static final long NOW = 1_700_000_000_123L;
 
-  @TempDir Path folder;
+  @Parameter DatabaseKind kind;
 
-  private final Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC);
+  private StoreFixture database;
+
+  @BeforeEach
+  void make(@TempDir Path folder) throws SQLException {
+    database = StoreFixture.of(kind, folder);
+    database.setTime(NOW);
+  }
 
   private SnapshotStore open() throws IOException {
-    return SnapshotStore.open(folder, clock, Duration.ofSeconds(2));
+    return database.store(Duration.ofSeconds(2));
   }
 
   private static NewSnapshot snapshot(String project, String name) {
@@ -152,7 +160,7 @@ class SnapshotStoreTest {
       slow = create(store, snapshot("p", "slow")).orElseThrow();
       assertEquals(Optional.empty(), find(store, "p", slow).orElseThrow().finished());
     }
-    try (SnapshotStore store = SnapshotStore.open(folder, clock, Duration.ZERO)) {
+    try (SnapshotStore store = database.store(Duration.ZERO)) {
       atOnce = create(store, snapshot("p", "at-once")).orElseThrow();
       assertEquals(
           Optional.of(Instant.ofEpochMilli(NOW)),
@@ -160,8 +168,8 @@ class SnapshotStoreTest {
       assertEquals(Optional.empty(), find(store, "p", slow).orElseThrow().finished());
     }
     for (long later : new long[] {1999, 2000, 2001, 86_400_000}) {
-      Clock then = Clock.offset(clock, Duration.ofMillis(later));
-      try (SnapshotStore store = SnapshotStore.open(folder, then, Duration.ofHours(1))) {
+      database.setTime(NOW + later);
+      try (SnapshotStore store = database.store(Duration.ofHours(1))) {
         assertEquals(
             later < 2000 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(NOW + 2000)),
             find(store, "p", slow).orElseThrow().finished(),
@@ -205,16 +213,15 @@ class SnapshotStoreTest {
   @Test
   void aStorageThatIsStuckDelaysTheCloseForOneBatchAtTheMost() throws Exception {
     SnapshotStore store = open();
-    try (Connection blocker = database();
-        Statement statement = blocker.createStatement()) {
-      statement.execute("BEGIN IMMEDIATE");
+    try (Connection blocker = database.connect()) {
+      database.block(blocker);
       List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
       for (int i = 0; i < 5000; i++) {
         answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
       }
       long began = System.nanoTime();
       store.close();
-      // The driver waits 3 s for a lock: ten batches of 512 would take half a minute.
+      // Who waits for a lock waits 3 s: ten batches of 512 would take half a minute.
       assertTrue(System.nanoTime() - began < 15_000_000_000L);
       for (CompletableFuture<Optional<UUID>> answer : answers) {
         assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
@@ -225,32 +232,29 @@ class SnapshotStoreTest {
   @Test
   void moreThanCanWaitIsRefusedAtOnceAndNothingOfItIsStored() throws Exception {
     try (SnapshotStore store = open();
-        Connection blocker = database();
-        Statement statement = blocker.createStatement()) {
-      statement.execute("BEGIN IMMEDIATE"); // the writer waits for this one
+        Connection blocker = database.connect()) {
+      database.block(blocker);
       List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
       for (int i = 0; i < 20_000; i++) {
         answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
       }
       assertTrue(answers.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
-      statement.execute("ROLLBACK");
+      database.execute(blocker, "ROLLBACK");
       int stored = 0;
       for (CompletableFuture<Optional<UUID>> answer : answers) {
         stored += answer.handle((created, refused) -> refused == null ? 1 : 0).get();
       }
-      try (ResultSet count = statement.executeQuery("SELECT count(*) FROM snapshots")) {
-        assertEquals(stored, count.getInt(1));
-      }
+      assertEquals(stored, database.number("SELECT count(*) FROM snapshots"));
     }
   }
 
   @Test
   void moreReadsThanCanWaitAreRefusedAtOnceAndAListThatHasBegunIsNot() throws Exception {
-    try (DataFolder data = DataFolder.open(folder)) {
-      SnapshotReaders readers = new SnapshotReaders(data, clock);
+    try (Database data = database.open()) {
+      SnapshotReaders readers = new SnapshotReaders(data);
       CountDownLatch stuck = new CountDownLatch(1);
       List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-      int most = SnapshotReaders.MOST_WAITING + Runtime.getRuntime().availableProcessors();
+      int most = SnapshotReaders.MOST_WAITING + data.readers();
       for (int i = 0; i < most + 10; i++) {
         answers.add(readers.read(reader -> await(stuck)).toCompletableFuture());
       }
@@ -281,53 +285,15 @@ class SnapshotStoreTest {
   @Test
   void aStorageThatFailsSaysSoAndServesAgainOnceItCan() throws Exception {
     try (SnapshotStore store = open();
-        Connection other = database();
-        Statement statement = other.createStatement()) {
-      statement.execute("ALTER TABLE snapshots RENAME TO elsewhere");
+        Connection other = database.connect()) {
+      database.execute(other, "ALTER TABLE snapshots RENAME TO elsewhere");
       ExecutionException failed =
           assertThrows(ExecutionException.class, () -> create(store, snapshot("p", "name")));
       assertEquals(
           Outcome.NOTHING_CHANGED,
           assertInstanceOf(StoreException.class, failed.getCause()).outcome());
-      statement.execute("ALTER TABLE elsewhere RENAME TO snapshots");
+      database.execute(other, "ALTER TABLE elsewhere RENAME TO snapshots");
       assertTrue(create(store, snapshot("p", "name")).isPresent());
     }
-  }
-
-  @Test
-  void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
-    try (DataFolder data = DataFolder.open(folder);
-        BatchWriter database = new BatchWriter(data, clock, Duration.ZERO)) {
-      assertTrue(insert(database, snapshot("p", "before")));
-      try (Statement statement = database.connected().createStatement()) {
-        statement.execute("PRAGMA max_page_count = 1"); // to SQLite the same as a full disk
-      }
-      List<NewSnapshot> many = new ArrayList<>();
-      for (int i = 0; i < 1000; i++) {
-        many.add(snapshot("p", "name-" + i));
-      }
-      StoreException full =
-          assertThrows(StoreException.class, () -> database.write(List.of(), many));
-      assertEquals(Outcome.NOTHING_CHANGED, full.outcome());
-      assertEquals(1, count());
-      assertTrue(insert(database, snapshot("p", "name-0")));
-      assertEquals(2, count());
-    }
-  }
-
-  private static boolean insert(BatchWriter database, NewSnapshot snapshot) {
-    return database.write(List.of(), List.of(snapshot)).inserted().get(0).isPresent();
-  }
-
-  private int count() throws SQLException {
-    try (Connection connection = database();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT count(*) FROM snapshots")) {
-      return row.getInt(1);
-    }
-  }
-
-  private Connection database() throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"));
   }
 }

@@ -14,21 +14,22 @@ import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * The tables of the database, and how an older file gets those of this version. Each migration ends
- * with its own number in the file's {@code user_version}: one look tells what a file needs. One
- * that is up to date, and one that is new, start without Flyway, which costs 0.4 s.
+ * The tables of an SQLite file, and how an older one gets those of this version. Each migration
+ * ends with its own number in the file's {@code user_version}: one look tells what a file needs.
+ * One that is up to date, and one that is new, start without Flyway, which costs 0.4 s.
  */
-final class Schema {
+final class SqliteSchema {
   /** In their order; a test holds them to the folder. */
   static final List<String> MIGRATIONS =
-      List.of("V1__snapshots.sql", "V2__life_cycle_and_lists.sql");
+      List.of(
+          "V1__snapshots.sql", "V2__life_cycle_and_lists.sql", "V3__counts_of_several_writers.sql");
 
   private static final int VERSION = MIGRATIONS.size();
 
   /** Not {@code db}: whoever embeds the server may have migrations of their own there. */
-  private static final String FOLDER = "io/github/dwssnapshots/server/db";
+  private static final String FOLDER = "io/github/dwssnapshots/server/db/sqlite";
 
-  private Schema() {}
+  private SqliteSchema() {}
 
   /**
    * Brings the file's tables up to this version, all or nothing.
@@ -77,7 +78,7 @@ final class Schema {
 
   private static String text(String migration) throws IOException {
     String resource = "/" + FOLDER + "/" + migration;
-    try (InputStream in = Schema.class.getResourceAsStream(resource)) {
+    try (InputStream in = SqliteSchema.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IOException("the server's jar is not whole: " + resource + " is missing");
       }
@@ -87,7 +88,7 @@ final class Schema {
 
   private static void migrate(SQLiteDataSource source, int version, Path file) throws IOException {
     try {
-      Flyway.configure(Schema.class.getClassLoader())
+      Flyway.configure(SqliteSchema.class.getClassLoader())
           .dataSource(source)
           .locations("classpath:" + FOLDER)
           // What was created without Flyway has no history of it, and begins one where it is.
