@@ -10,14 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,14 +37,6 @@ final class BatchWriter implements AutoCloseable {
    */
   record Written(List<Boolean> deleted, List<Optional<UUID>> inserted) {}
 
-  private record Cluster(String projectId, String clusterId) {
-    static final Comparator<Cluster> ORDER =
-        Comparator.comparing(Cluster::projectId).thenComparing(Cluster::clusterId);
-  }
-
-  /** Over how many rows the count of a cluster is spread, where several write. */
-  private static final int SLOTS = 16;
-
   private final Database database;
   private final Session session;
   private final Duration creationTime;
@@ -58,7 +50,7 @@ final class BatchWriter implements AutoCloseable {
     this.session = new Session(database, Connection.TRANSACTION_READ_COMMITTED);
     this.database = database;
     this.creationTime = creationTime;
-    this.slot = database.writers() == 1 ? 0 : ThreadLocalRandom.current().nextInt(SLOTS);
+    this.slot = database.writers() == 1 ? 0 : ClusterCounts.anySlot();
   }
 
   /**
@@ -71,18 +63,15 @@ final class BatchWriter implements AutoCloseable {
   Written write(List<Target> targets, List<NewSnapshot> snapshots) {
     return session.transaction(
         by -> {
-          // In an order that all writers share: of two that meet, one waits and none gives way.
-          Map<Cluster, Integer> changes = new TreeMap<>(Cluster.ORDER);
-          Written written =
-              new Written(delete(by, targets, changes), insert(by, snapshots, changes));
-          count(by, changes);
+          ClusterCounts counts = new ClusterCounts(slot);
+          Written written = new Written(delete(by, targets, counts), insert(by, snapshots, counts));
+          counts.write(by);
           return written;
         });
   }
 
-  private static List<Boolean> delete(
-      Connection by, List<Target> targets, Map<Cluster, Integer> changes) throws SQLException {
-    Map<Target, Integer> gone = new HashMap<>();
+  private static List<Boolean> delete(Connection by, List<Target> targets, ClusterCounts counts)
+      throws SQLException {
     Map<String, List<UUID>> projects =
         targets.stream()
             .distinct()
@@ -91,14 +80,15 @@ final class BatchWriter implements AutoCloseable {
                     Target::projectId,
                     TreeMap::new,
                     Collectors.mapping(Target::id, Collectors.toList())));
+    Set<Target> gone = new HashSet<>();
     for (Map.Entry<String, List<UUID>> project : projects.entrySet()) {
       for (Map.Entry<UUID, String> row : delete(by, project.getKey(), project.getValue())) {
-        gone.merge(new Target(project.getKey(), row.getKey()), 1, Integer::sum);
-        changes.merge(new Cluster(project.getKey(), row.getValue()), -1, Integer::sum);
+        gone.add(new Target(project.getKey(), row.getKey()));
+        counts.add(project.getKey(), row.getValue(), -1);
       }
     }
-    // Who asks twice at the same time is told once that it was there.
-    return targets.stream().map(target -> gone.remove(target) != null).toList();
+    // Of those who ask for the same one at the same time, the first is told that it was there.
+    return targets.stream().map(gone::remove).toList();
   }
 
   /** Deletes those that the project has; returns them, each with its cluster. */
@@ -132,17 +122,18 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private List<Optional<UUID>> insert(
-      Connection by, List<NewSnapshot> snapshots, Map<Cluster, Integer> changes)
-      throws SQLException {
+      Connection by, List<NewSnapshot> snapshots, ClusterCounts counts) throws SQLException {
     List<Optional<UUID>> inserted = new ArrayList<>(nCopies(snapshots.size(), Optional.empty()));
     if (snapshots.isEmpty()) {
       return inserted;
     }
     Integer[] order = IntStream.range(0, snapshots.size()).boxed().toArray(Integer[]::new);
-    Arrays.sort(
-        order,
-        Comparator.comparing((Integer i) -> snapshots.get(i).projectId())
-            .thenComparing(i -> nameKey(snapshots.get(i).name())));
+    if (database.writers() > 1) { // of two who want the same names one waits, and none gives way
+      Arrays.sort(
+          order,
+          Comparator.comparing((Integer i) -> snapshots.get(i).projectId())
+              .thenComparing(i -> nameKey(snapshots.get(i).name())));
+    }
     long millis = System.currentTimeMillis();
     List<UUID> fresh = snapshots.stream().map(snapshot -> ids.of(millis)).toList();
     int[] rows = insert(by, snapshots, fresh, order);
@@ -151,7 +142,7 @@ final class BatchWriter implements AutoCloseable {
       if (rows[row] == 1) {
         inserted.set(i, Optional.of(fresh.get(i)));
         NewSnapshot snapshot = snapshots.get(i);
-        changes.merge(new Cluster(snapshot.projectId(), snapshot.clusterId()), 1, Integer::sum);
+        counts.add(snapshot.projectId(), snapshot.clusterId(), 1);
       }
     }
     return inserted;
@@ -193,29 +184,6 @@ final class BatchWriter implements AutoCloseable {
   /** What names that are the same have in common. Names are ASCII. */
   static String nameKey(String name) {
     return name.toLowerCase(Locale.ROOT);
-  }
-
-  private void count(Connection by, Map<Cluster, Integer> changes) throws SQLException {
-    if (changes.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement count =
-        by.prepareStatement(
-            """
-            INSERT INTO cluster_counts (project_id, cluster_id, slot, snapshots)
-            VALUES (?, ?, ?, ?)
-            ON CONFLICT (project_id, cluster_id, slot)
-            DO UPDATE SET snapshots = cluster_counts.snapshots + excluded.snapshots
-            """)) {
-      for (Map.Entry<Cluster, Integer> change : changes.entrySet()) {
-        count.setString(1, change.getKey().projectId());
-        count.setString(2, change.getKey().clusterId());
-        count.setInt(3, slot);
-        count.setLong(4, change.getValue());
-        count.addBatch();
-      }
-      count.executeBatch();
-    }
   }
 
   Session session() {

@@ -61,7 +61,7 @@ final class PostgreSql implements Database {
   static PostgreSql open(PostgreSqlAddress address, Duration patience) throws IOException {
     PostgreSql database = new PostgreSql(address);
     try (Connection connection = database.await(patience)) {
-      PostgreSqlSchema.bringUpToDate(connection, database.source, address);
+      PostgreSqlSchema.bringUpToDate(connection, database.source, address, PATIENCE);
       return database;
     } catch (SQLException e) {
       throw new IOException(
@@ -104,7 +104,7 @@ final class PostgreSql implements Database {
     }
   }
 
-  private static void pause() throws IOException {
+  static void pause() throws IOException {
     try {
       Thread.sleep(LOOK_MILLIS);
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -22,16 +23,21 @@ final class PostgreSqlSchema {
   /** Flyway's, by a name of our own: the schema may be shared with somebody else's tables. */
   private static final String HISTORY = "snapshots_schema_history";
 
+  /** "snapshot", as a number that nobody else is likely to lock. */
+  private static final long LOCK = 0x736e617073686f74L;
+
   private PostgreSqlSchema() {}
 
   /**
    * Brings the tables up to this version. Of several servers that start at the same time one does
-   * it, and the others wait.
+   * it, and the others wait, so long at the most.
    *
+   * @param connection that of the lock; it is to be closed afterwards
    * @throws IOException with a message for a person: the tables cannot be made, or are those of a
    *     newer server; or the database cannot keep each text
    */
-  static void bringUpToDate(Connection connection, DataSource source, PostgreSqlAddress address)
+  static void bringUpToDate(
+      Connection connection, DataSource source, PostgreSqlAddress address, Duration patience)
       throws IOException, SQLException {
     String encoding = text(connection, "SELECT current_setting('server_encoding')");
     if (!encoding.equals("UTF8")) {
@@ -53,8 +59,39 @@ final class PostgreSqlSchema {
               + ", this server knows "
               + VERSION);
     }
+    if (version < VERSION && !mayMakeTables(connection)) { // Flyway would try for 10 s
+      throw new IOException(
+          "the database "
+              + address
+              + " does not have the tables of this version yet, and this role may not make them:"
+              + " start a server once as a role that may create in the schema, then GRANT SELECT,"
+              + " INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA … to this one");
+    }
     if (version < VERSION) {
-      migrate(source, address);
+      lock(connection, address, patience);
+      if (version(connection) < VERSION) { // nobody else has done it meanwhile
+        migrate(source, address);
+      }
+    }
+  }
+
+  /**
+   * Keeps other servers out, until the connection is closed. Flyway's own lock begins too late: of
+   * two that find an empty database one fails when the other one has made the history.
+   */
+  private static void lock(Connection connection, PostgreSqlAddress address, Duration patience)
+      throws IOException, SQLException {
+    long began = System.nanoTime();
+    while (!text(connection, "SELECT pg_try_advisory_lock(" + LOCK + ")").equals("t")) {
+      if (System.nanoTime() - began > patience.toNanos()) {
+        throw new IOException(
+            "another server has been changing the tables of the database "
+                + address
+                + " for more than "
+                + patience.toSeconds()
+                + " seconds");
+      }
+      PostgreSql.pause();
     }
   }
 
@@ -77,6 +114,12 @@ final class PostgreSqlSchema {
                     + HISTORY
                     + " WHERE success"))
         : 0;
+  }
+
+  private static boolean mayMakeTables(Connection connection) throws SQLException {
+    return text(
+            connection, "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)")
+        .equals("t");
   }
 
   private static String text(Connection connection, String query) throws SQLException {
@@ -102,7 +145,7 @@ final class PostgreSqlSchema {
       throw new IOException(
           "the tables of the database "
               + address
-              + " could not be made; a role that may do it has to start a server once: "
+              + " could not be brought up to date: "
               + e.getMessage().replaceAll("\\s+", " "),
           e);
     }

@@ -89,22 +89,10 @@ final class SnapshotReader implements AutoCloseable {
 
   private CountedRows countedRows(Connection by, Selection selection, long skip, int most)
       throws SQLException {
-    long count = count(by, selection.projectId(), selection.clusterId().orElseThrow());
+    long count = ClusterCounts.of(by, selection.projectId(), selection.clusterId().orElseThrow());
     return skip >= count || most == 0
         ? new CountedRows(new Rows(List.of(), Optional.empty()), count)
         : new CountedRows(rows(by, selection, skipped(by, selection, skip), most), count);
-  }
-
-  private static long count(Connection by, String projectId, String clusterId) throws SQLException {
-    try (PreparedStatement select =
-        by.prepareStatement(
-            "SELECT sum(snapshots) FROM cluster_counts WHERE project_id = ? AND cluster_id = ?")) {
-      select.setString(1, projectId);
-      select.setString(2, clusterId);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? row.getLong(1) : 0;
-      }
-    }
   }
 
   /** The place of the last that is skipped. Read from the index alone: 10,000 take 0.5 ms. */

@@ -1,0 +1,80 @@
+package io.github.dwssnapshots.server.storage;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * By how many snapshots the clusters grow and shrink in one transaction. To count a million takes
+ * 50 ms, and each page of a list tells how many there are; so the number is kept, as the sum of a
+ * cluster's slots. Each writer has one slot: on a single row all would wait for each other's
+ * commits, and for a server that has stopped in the middle of one.
+ */
+final class ClusterCounts {
+  private static final int SLOTS = 16;
+
+  private record Cluster(String projectId, String clusterId) {
+    static final Comparator<Cluster> ORDER =
+        Comparator.comparing(Cluster::projectId).thenComparing(Cluster::clusterId);
+  }
+
+  private final int slot;
+
+  /** In an order that all writers share: of two that meet, one waits and none gives way. */
+  private final Map<Cluster, Integer> changes = new TreeMap<>(Cluster.ORDER);
+
+  ClusterCounts(int slot) {
+    this.slot = slot;
+  }
+
+  /** One for a writer who is not the only one. */
+  static int anySlot() {
+    return ThreadLocalRandom.current().nextInt(SLOTS);
+  }
+
+  void add(String projectId, String clusterId, int snapshots) {
+    changes.merge(new Cluster(projectId, clusterId), snapshots, Integer::sum);
+  }
+
+  /** Adds them to what the database has. */
+  void write(Connection by) throws SQLException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement count =
+        by.prepareStatement(
+            """
+            INSERT INTO cluster_counts (project_id, cluster_id, slot, snapshots)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT (project_id, cluster_id, slot)
+            DO UPDATE SET snapshots = cluster_counts.snapshots + excluded.snapshots
+            """)) {
+      for (Map.Entry<Cluster, Integer> change : changes.entrySet()) {
+        count.setString(1, change.getKey().projectId());
+        count.setString(2, change.getKey().clusterId());
+        count.setInt(3, slot);
+        count.setLong(4, change.getValue());
+        count.addBatch();
+      }
+      count.executeBatch();
+    }
+  }
+
+  /** How many snapshots the cluster has. */
+  static long of(Connection by, String projectId, String clusterId) throws SQLException {
+    try (PreparedStatement select =
+        by.prepareStatement(
+            "SELECT sum(snapshots) FROM cluster_counts WHERE project_id = ? AND cluster_id = ?")) {
+      select.setString(1, projectId);
+      select.setString(2, clusterId);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0;
+      }
+    }
+  }
+}
