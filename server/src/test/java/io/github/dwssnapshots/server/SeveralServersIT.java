@@ -176,9 +176,13 @@ class SeveralServersIT {
     clients.add(
         () -> {
           try {
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < 4; round++) {
               await(acknowledged, 200);
-              postgres.stop();
+              if (round % 2 == 0) {
+                postgres.stop();
+              } else {
+                postgres.kill();
+              }
               Thread.sleep(1000);
               postgres.startAgain();
               long began = System.nanoTime();

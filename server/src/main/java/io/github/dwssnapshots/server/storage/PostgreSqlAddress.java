@@ -48,6 +48,7 @@ final class PostgreSqlAddress {
     password.ifPresent(value -> PGProperty.PASSWORD.set(given, value));
     PGProperty.APPLICATION_NAME.set(given, "snapshots-server");
     PGProperty.CONNECT_TIMEOUT.set(given, 2);
+    PGProperty.LOGIN_TIMEOUT.set(given, 3);
     PGProperty.SOCKET_TIMEOUT.set(given, 5);
     PGProperty.TCP_KEEP_ALIVE.set(given, true);
     Properties all = Driver.parseURL(url, given);
