@@ -52,7 +52,8 @@ public final class Main {
     startLog();
     SnapshotServer server = SnapshotServer.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "shutdown"));
-    print("Listening on " + server.uri() + "\n" + (settings.demo() ? demoCall(server.uri()) : ""));
+    print("Listening on " + server.uri() + "\nSnapshots in " + server.keptIn() + "\n");
+    print(settings.demo() ? demoCall(server.uri()) : "");
     new CountDownLatch(1).await(); // for the signal that ends the process
   }
 

@@ -65,12 +65,14 @@ public final class SnapshotServer implements AutoCloseable {
   }
 
   private static SnapshotStore store(Settings settings) throws IOException {
-    if (settings.storage() instanceof Storage.Database database) {
+    if (settings.storage() instanceof Storage.PostgreSql database) {
       return SnapshotStore.inPostgreSql(
           database.url(), database.user(), database.password(), settings.creationTime());
     }
-    Storage.Folder folder = (Storage.Folder) settings.storage();
-    return SnapshotStore.inFolder(folder.path(), Clock.systemUTC(), settings.creationTime());
+    if (settings.storage() instanceof Storage.Folder folder) {
+      return SnapshotStore.inFolder(folder.path(), Clock.systemUTC(), settings.creationTime());
+    }
+    throw new IllegalArgumentException("no store for " + settings.storage());
   }
 
   /** What a request passes, in this order: the contract has the order of the checks. */
@@ -101,6 +103,11 @@ public final class SnapshotServer implements AutoCloseable {
   /** Where it listens, for example {@code http://127.0.0.1:8080}. */
   public URI uri() {
     return front.uri();
+  }
+
+  /** Where the snapshots are kept, for people: a folder or a database. */
+  public String keptIn() {
+    return store.toString();
   }
 
   /** Takes no new requests, finishes those in flight, closes the store. */

@@ -60,6 +60,10 @@ class CommandLineIT {
     assertTrue(refusal(List.of(), "--listen", "0.0.0.0:0").contains("everybody knows the token"));
     assertTrue(refusal(List.of("SNAPSHOTS_LISTEN=x")).contains("HOST:PORT"));
     assertTrue(refusal(List.of(), "--config", "none.yaml").contains("none.yaml"));
+    assertTrue(
+        refusal(List.of(), "--database", "jdbc:postgresql://u:secret@h/x").contains("PGUSER"));
+    assertTrue(
+        refusal(List.of("SNAPSHOTS_DATABASE=jdbc:postgresql://h/x?sslmod=x")).contains("option 1"));
     Path file = Files.createFile(folder.resolve("file"));
     assertTrue(
         refusal(List.of(), "--listen", "127.0.0.1:0", "--data", file.toString()).contains("file"));
@@ -115,7 +119,10 @@ class CommandLineIT {
         assertEquals(200, peer.send(own).answer().status());
       }
       server.terminate();
-      assertEquals("", server.rest(), "the demo's call is not shown");
+      assertEquals(
+          "Snapshots in the folder snapshots-data\n",
+          server.rest(),
+          "the demo's call is not shown");
     }
   }
 

@@ -9,8 +9,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A real PostgreSQL, which syncs each commit as it does where nobody has changed its settings.
@@ -37,7 +39,15 @@ public final class Postgres implements AutoCloseable {
 
     private static Postgres make() {
       try {
-        return new Postgres(Files.createTempDirectory("postgres"));
+        Path folder = Path.of("target", "postgres").toAbsolutePath();
+        if (Files.exists(folder)) { // from the last run
+          try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+              Files.delete(file);
+            }
+          }
+        }
+        return new Postgres(folder);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

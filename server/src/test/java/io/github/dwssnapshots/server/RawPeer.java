@@ -18,6 +18,7 @@ final class RawPeer implements AutoCloseable {
 
   private final Socket socket;
   private final InputStream in;
+  private boolean willClose;
 
   /** An answer. Names of headers are in lower case. */
   record Answer(int status, Map<String, String> headers, String body) {}
@@ -25,7 +26,7 @@ final class RawPeer implements AutoCloseable {
   RawPeer(URI server) throws IOException {
     socket = new Socket(server.getHost(), server.getPort());
     socket.setSoTimeout(PATIENCE_MILLIS);
-    in = socket.getInputStream();
+    in = new BufferedInputStream(socket.getInputStream());
   }
 
   RawPeer send(String bytes) throws IOException {
@@ -42,11 +43,30 @@ final class RawPeer implements AutoCloseable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    willClose = "close".equalsIgnoreCase(headers.get("connection"));
+    byte[] body =
+        headers.containsKey("transfer-encoding")
+            ? chunks()
+            : in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
     return new Answer(
         Integer.parseInt(status.split(" ", -1)[1]),
         headers,
-        new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        new String(body, StandardCharsets.UTF_8));
+  }
+
+  private byte[] chunks() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+      body.write(in.readNBytes(size));
+      line();
+    }
+    line();
+    return body.toByteArray();
+  }
+
+  /** Whether the last answer said that the server closes the connection. */
+  boolean willClose() {
+    return willClose;
   }
 
   /** All that the server sends until it ends the connection. */
@@ -63,10 +83,9 @@ final class RawPeer implements AutoCloseable {
   /** Reads on until this text has come; false where the server ends the connection before. */
   boolean skipTo(String text) throws IOException {
     byte[] wanted = text.getBytes(StandardCharsets.ISO_8859_1);
-    InputStream buffered = new BufferedInputStream(in);
     int matched = 0;
     try {
-      for (int b = buffered.read(); b >= 0; b = buffered.read()) {
+      for (int b = in.read(); b >= 0; b = in.read()) {
         matched = b == wanted[matched] ? matched + 1 : b == wanted[0] ? 1 : 0;
         if (matched == wanted.length) {
           return true;

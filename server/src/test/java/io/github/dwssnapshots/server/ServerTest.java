@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +70,7 @@ abstract class ServerTest {
     Settings settings = Settings.of(data, tenancy());
     if (kind == DatabaseKind.POSTGRESQL) {
       String url = Postgres.shared().url(Postgres.shared().freshDatabase());
-      settings = settings.withStorage(Storage.Database.of(url, variable -> null));
+      settings = settings.withStorage(Storage.PostgreSql.of(url, variable -> Optional.empty()));
     }
     server = SnapshotServer.start(settings);
   }

@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +82,7 @@ class SeveralServersIT {
 
   /** Runs them together; the first failure of any is the test's. */
   private static void together(List<Client> clients) throws Exception {
-    Map<Client, Exception> failures = new ConcurrentHashMap<>();
+    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
     for (Client client : clients) {
       threads.add(
@@ -88,8 +90,8 @@ class SeveralServersIT {
               () -> {
                 try {
                   client.run();
-                } catch (Exception e) {
-                  failures.put(client, e);
+                } catch (Throwable e) { // an assertion's too
+                  failures.add(e);
                 }
               }));
     }
@@ -97,8 +99,8 @@ class SeveralServersIT {
     for (Thread thread : threads) {
       thread.join();
     }
-    for (Exception failure : failures.values()) {
-      throw failure;
+    if (!failures.isEmpty()) {
+      throw new AssertionError(failures.size() + " clients failed", failures.peek());
     }
   }
 
@@ -208,7 +210,9 @@ class SeveralServersIT {
 
   private static void await(Map<String, String> acknowledged, int more) throws Exception {
     int before = acknowledged.size();
+    long deadline = System.nanoTime() + 30_000_000_000L;
     while (acknowledged.size() < before + more) {
+      assertTrue(System.nanoTime() < deadline, "no service for 30 s");
       Thread.sleep(5);
     }
   }

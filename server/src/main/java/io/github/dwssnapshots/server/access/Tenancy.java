@@ -16,6 +16,30 @@ import java.util.Set;
  * for any number of threads.
  */
 public final class Tenancy {
+  /** The contract's bound for project_id and cluster_id. */
+  private static final int MOST_ID_CHARACTERS = 64;
+
+  /** What is wrong with an id, for people; empty where it can be one. */
+  public static Optional<String> faultOfId(String id) {
+    if (id.isEmpty()) {
+      return Optional.of("the id is empty");
+    }
+    if (id.codePointCount(0, id.length()) > MOST_ID_CHARACTERS) {
+      return Optional.of("the id has more than " + MOST_ID_CHARACTERS + " characters");
+    }
+    return id.indexOf(0) >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(id)
+        ? Optional.of("the id has U+0000 or half a surrogate pair, which cannot be kept")
+        : Optional.empty();
+  }
+
+  private static void checkId(String id) {
+    faultOfId(id)
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException(fault);
+            });
+  }
+
   /**
    * A project.
    *
@@ -25,7 +49,13 @@ public final class Tenancy {
    *     projects
    */
   public record Project(String id, List<Cluster> clusters, List<Credential> credentials) {
+    /**
+     * A project.
+     *
+     * @throws IllegalArgumentException for an id that is none
+     */
     public Project {
+      checkId(id);
       clusters = List.copyOf(clusters);
       credentials = List.copyOf(credentials);
     }
@@ -45,9 +75,11 @@ public final class Tenancy {
     /**
      * A cluster.
      *
-     * @throws IllegalArgumentException for a size that is not a number above 0
+     * @throws IllegalArgumentException for an id that is none, or a size that is not a number above
+     *     0
      */
     public Cluster {
+      checkId(id);
       if (!(sizeGb > 0 && sizeGb < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException("a cluster of " + sizeGb + " GB");
       }

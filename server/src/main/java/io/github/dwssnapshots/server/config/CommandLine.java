@@ -78,11 +78,14 @@ public final class CommandLine {
       line.take(rest.next(), rest);
     }
     for (Option option : Option.values()) {
-      Optional.ofNullable(environment.apply(option.variable))
-          .filter(value -> !value.isEmpty())
-          .ifPresent(value -> line.values.putIfAbsent(option, value));
+      line.variable(option.variable).ifPresent(value -> line.values.putIfAbsent(option, value));
     }
     return line;
+  }
+
+  /** An empty one counts as none. */
+  private Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.apply(name)).filter(value -> !value.isEmpty());
   }
 
   private void take(String argument, Iterator<String> rest) throws ConfigurationException {
@@ -109,8 +112,15 @@ public final class CommandLine {
         return;
       }
     }
+    if (flag.equals("--help") || flag.equals("--version")) {
+      throw new ConfigurationException(flag + " takes no value");
+    }
+    // What is no option, or stands behind its =, may be a secret at the wrong place.
     throw new ConfigurationException(
-        "there is no option " + argument + "; --help lists those that there are");
+        (flag.startsWith("-")
+                ? "there is no option " + flag
+                : "something stands where an option is expected")
+            + "; --help lists the options");
   }
 
   public Request request() {
@@ -136,7 +146,7 @@ public final class CommandLine {
           "there is both a folder (--data or SNAPSHOTS_DATA) and a database (--database or"
               + " SNAPSHOTS_DATABASE); the snapshots are kept in one of them");
     }
-    return Storage.Database.of(values.get(Option.DATABASE), environment);
+    return Storage.PostgreSql.of(values.get(Option.DATABASE), this::variable);
   }
 
   String creationTime() {

@@ -2,7 +2,7 @@ package io.github.dwssnapshots.server.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /** Where a server keeps its snapshots. */
 public sealed interface Storage {
@@ -20,13 +20,11 @@ public sealed interface Storage {
    * @param user where the URL has none
    * @param password where the URL has none; without it {@code ~/.pgpass} is looked at
    */
-  record Database(String url, Optional<String> user, Optional<String> password) implements Storage {
+  record PostgreSql(String url, Optional<String> user, Optional<String> password)
+      implements Storage {
     /** With the user and the password of this environment: PGUSER, PGPASSWORD. */
-    public static Database of(String url, UnaryOperator<String> environment) {
-      return new Database(
-          url,
-          Optional.ofNullable(environment.apply("PGUSER")),
-          Optional.ofNullable(environment.apply("PGPASSWORD")));
+    public static PostgreSql of(String url, Function<String, Optional<String>> environment) {
+      return new PostgreSql(url, environment.apply("PGUSER"), environment.apply("PGPASSWORD"));
     }
 
     /** Tells nothing: a password may stand in each of them. */

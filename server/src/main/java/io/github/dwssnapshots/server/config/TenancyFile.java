@@ -37,8 +37,8 @@ final class TenancyFile {
   /** As much as anybody writes by hand. */
   private static final int MOST_BYTES = 1024 * 1024;
 
-  /** The contract's bound for project_id and cluster_id. */
-  private static final int MOST_ID_CHARACTERS = 64;
+  /** Stands for an id that has a fault, which is told in the end. */
+  private static final String FAULTY = "faulty";
 
   private static final Pattern SHA256 = Pattern.compile("[0-9A-Fa-f]{64}");
 
@@ -146,13 +146,12 @@ final class TenancyFile {
 
   private String id(YamlMap entry, String what, Set<String> ids) {
     String id = entry.text("id");
-    if (id.codePointCount(0, id.length()) > MOST_ID_CHARACTERS) {
-      entry.fault("id", "the id has more than " + MOST_ID_CHARACTERS + " characters");
-    }
-    if (!id.isEmpty() && !ids.add(id)) {
+    if (!id.isEmpty() && !ids.add(id)) { // that there is none is told already
       entry.fault("id", "there is another " + what + " with this id");
     }
-    return id;
+    Optional<String> fault = Tenancy.faultOfId(id);
+    fault.filter(f -> !id.isEmpty()).ifPresent(f -> entry.fault("id", f));
+    return fault.isPresent() ? FAULTY : id;
   }
 
   private Credential credential(Node node, Set<String> tokens) {

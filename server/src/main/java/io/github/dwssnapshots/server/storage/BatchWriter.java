@@ -45,12 +45,13 @@ final class BatchWriter implements AutoCloseable {
 
   /**
    * @param creationTime how long a new snapshot is CREATING
+   * @param slot in which it counts
    */
-  BatchWriter(Database database, Duration creationTime) {
+  BatchWriter(Database database, Duration creationTime, int slot) {
     this.session = new Session(database, Connection.TRANSACTION_READ_COMMITTED);
     this.database = database;
     this.creationTime = creationTime;
-    this.slot = database.writers() == 1 ? 0 : ClusterCounts.anySlot();
+    this.slot = slot;
   }
 
   /**
@@ -95,18 +96,7 @@ final class BatchWriter implements AutoCloseable {
   private static List<Map.Entry<UUID, String>> delete(
       Connection by, String projectId, List<UUID> ids) throws SQLException {
     List<Map.Entry<UUID, String>> rows = new ArrayList<>(ids.size());
-    // The project is no bare column there, so that SQLite goes by the ids and not through all that
-    // the project has.
-    try (PreparedStatement delete =
-        by.prepareStatement(
-            String.format(
-                Locale.ROOT,
-                """
-                DELETE FROM snapshots
-                WHERE id IN (%s) AND project_id || '' = ?
-                RETURNING id, cluster_id
-                """,
-                String.join(", ", nCopies(ids.size(), "?"))))) {
+    try (PreparedStatement delete = by.prepareStatement(sqlOfDeletion(ids.size()))) {
       int at = 0;
       for (UUID id : ids) {
         delete.setString(++at, id.toString());
@@ -121,6 +111,21 @@ final class BatchWriter implements AutoCloseable {
     return rows;
   }
 
+  /**
+   * The project is no bare column there, so that SQLite goes by the ids and not through all that
+   * the project has.
+   */
+  static String sqlOfDeletion(int ids) {
+    return String.format(
+        Locale.ROOT,
+        """
+        DELETE FROM snapshots
+        WHERE id IN (%s) AND project_id || '' = ?
+        RETURNING id, cluster_id
+        """,
+        String.join(", ", nCopies(ids, "?")));
+  }
+
   private List<Optional<UUID>> insert(
       Connection by, List<NewSnapshot> snapshots, ClusterCounts counts) throws SQLException {
     List<Optional<UUID>> inserted = new ArrayList<>(nCopies(snapshots.size(), Optional.empty()));
@@ -128,7 +133,7 @@ final class BatchWriter implements AutoCloseable {
       return inserted;
     }
     Integer[] order = IntStream.range(0, snapshots.size()).boxed().toArray(Integer[]::new);
-    if (database.writers() > 1) { // of two who want the same names one waits, and none gives way
+    if (database.writers() > 1) { // of two who create the same names one waits, and none gives way
       Arrays.sort(
           order,
           Comparator.comparing((Integer i) -> snapshots.get(i).projectId())
@@ -153,7 +158,8 @@ final class BatchWriter implements AutoCloseable {
       Connection by, List<NewSnapshot> snapshots, List<UUID> fresh, Integer[] order)
       throws SQLException {
     // The unique key decides who gets a name: two who look first and insert afterwards both find it
-    // free. Both drivers send the whole batch at once.
+    // free. PostgreSQL's driver sends 256 of a batch at once, and then waits for what became of
+    // them.
     try (PreparedStatement insert =
         by.prepareStatement(
             String.format(
@@ -184,6 +190,10 @@ final class BatchWriter implements AutoCloseable {
   /** What names that are the same have in common. Names are ASCII. */
   static String nameKey(String name) {
     return name.toLowerCase(Locale.ROOT);
+  }
+
+  void connect() throws SQLException {
+    session.connect();
   }
 
   Session session() {

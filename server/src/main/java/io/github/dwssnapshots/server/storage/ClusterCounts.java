@@ -8,12 +8,14 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /**
  * By how many snapshots the clusters grow and shrink in one transaction. To count a million takes
  * 50 ms, and each page of a list tells how many there are; so the number is kept, as the sum of a
- * cluster's slots. Each writer has one slot: on a single row all would wait for each other's
- * commits, and for a server that has stopped in the middle of one.
+ * cluster's slots. Each writer counts in one slot, the writers of one server in different ones: on
+ * a single row all would wait for each other's commits, and for a server that has stopped in the
+ * middle of one.
  */
 final class ClusterCounts {
   private static final int SLOTS = 16;
@@ -32,9 +34,10 @@ final class ClusterCounts {
     this.slot = slot;
   }
 
-  /** One for a writer who is not the only one. */
-  static int anySlot() {
-    return ThreadLocalRandom.current().nextInt(SLOTS);
+  /** For so many writers; other servers, which one does not know, have mostly others. */
+  static int[] slots(int writers) {
+    int first = writers == 1 ? 0 : ThreadLocalRandom.current().nextInt(SLOTS);
+    return IntStream.range(0, writers).map(i -> (first + i) % SLOTS).toArray();
   }
 
   void add(String projectId, String clusterId, int snapshots) {

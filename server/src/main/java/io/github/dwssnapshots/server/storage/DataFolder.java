@@ -25,13 +25,13 @@ final class DataFolder implements Database {
   private final Path folder;
   private final Connection lock;
   private final Clock clock;
-  private final SQLiteDataSource database = new SQLiteDataSource(durable());
+  private final SQLiteDataSource source = new SQLiteDataSource(durable());
 
   private DataFolder(Path folder, Connection lock, Clock clock) {
     this.folder = folder;
     this.lock = lock;
     this.clock = clock;
-    this.database.setUrl("jdbc:sqlite:" + file());
+    this.source.setUrl("jdbc:sqlite:" + file());
   }
 
   private Path file() {
@@ -110,7 +110,7 @@ final class DataFolder implements Database {
       throw new IOException("the database " + file() + " cannot be written: permission denied");
     }
     try (Connection connection = connect()) {
-      SqliteSchema.bringUpToDate(connection, database, file());
+      SqliteSchema.bringUpToDate(connection, source, file());
     } catch (SQLException e) {
       throw new IOException("the database " + file() + " cannot be opened: " + e.getMessage(), e);
     }
@@ -118,7 +118,7 @@ final class DataFolder implements Database {
 
   @Override
   public Connection connect() throws SQLException {
-    return database.getConnection();
+    return source.getConnection();
   }
 
   @Override
@@ -142,18 +142,18 @@ final class DataFolder implements Database {
   }
 
   @Override
-  public void failed(SQLException failure) {
-    // A file is tried again each time: it may be full or damaged, but is not away.
-  }
-
-  @Override
   public Optional<String> away() {
-    return Optional.empty();
+    return Optional.empty(); // a file may be full or damaged, and is tried again each time
   }
 
   @Override
-  public int absences() {
+  public int breaks() {
     return 0;
+  }
+
+  @Override
+  public void broke(SQLException failure, int since) {
+    // The other connections are none the worse for it.
   }
 
   private static SQLiteConfig durable() {
@@ -173,5 +173,10 @@ final class DataFolder implements Database {
       throw new IOException(
           "the data folder " + folder + " was not given free: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public String toString() {
+    return "the folder " + folder;
   }
 }

@@ -6,18 +6,15 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * Where SQLite and PostgreSQL differ. Everything else, SQL too, is the same for both. Safe for any
- * number of threads.
+ * Where SQLite and PostgreSQL differ, besides their migrations. Everything else, SQL too, is the
+ * same for both. Safe for any number of threads. As text it says, for people, where the snapshots
+ * are.
  */
 interface Database extends AutoCloseable {
-  /**
-   * A new connection, for one thread at a time.
-   *
-   * @throws SQLException at once where the database is known to be away
-   */
+  /** A new connection, for one thread at a time. */
   Connection connect() throws SQLException;
 
-  /** The time as an SQL expression, in milliseconds since 1970: the same within a transaction. */
+  /** The time as an SQL expression, in milliseconds since 1970, for one statement. */
   String now();
 
   /** How many may write at the same time, each by a connection of its own. */
@@ -32,14 +29,18 @@ interface Database extends AutoCloseable {
    */
   boolean gaveWay(SQLException failure);
 
-  /** Is told each failure of a connection, but for those in which a transaction gave way. */
-  void failed(SQLException failure);
-
   /** Why whatever is asked of the database is refused at once; empty while it is there. */
   Optional<String> away();
 
-  /** How often it has been away: connections from before that are not to be used any more. */
-  int absences();
+  /** How often connections have broken: those from before that are not to be used any more. */
+  int breaks();
+
+  /**
+   * Is told what a connection has failed with, or the try to make one.
+   *
+   * @param since what {@link #breaks} was when it was made
+   */
+  void broke(SQLException failure, int since);
 
   @Override
   void close() throws IOException;

@@ -2,36 +2,31 @@ package io.github.dwssnapshots.server.storage;
 
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
-/**
- * A PostgreSQL database, shared with any number of servers. When it goes away, one thread looks for
- * it until it is back, and everybody else is refused at once.
- */
+/** A PostgreSQL database, shared with any number of servers. */
 final class PostgreSql implements Database {
   /** How long a start waits for it: a database that starts at the same time takes seconds. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final System.Logger LOG = System.getLogger(PostgreSql.class.getName());
 
-  /** How often it is looked for while it is away. */
-  private static final long LOOK_MILLIS = 250;
-
   /** serialization_failure, deadlock_detected. */
   private static final Set<String> GAVE_WAY = Set.of("40001", "40P01");
 
+  /** too_many_connections: those that there are go on. */
+  private static final String NO_ROOM = "53300";
+
   /**
    * Of a new connection. A commit is acknowledged when it is on disk, whatever is the default here
-   * ({@code local} and the stronger ones stay). Who waits for a lock gives up before the socket
-   * does, which would look like a database that is away; and a server that stops in the middle of a
-   * transaction is not waited for.
+   * (what is not {@code off} is left as it is). Who waits for a lock gives up before the socket
+   * does. A server that stops in the middle of a transaction is not waited for.
    */
   private static final String SETTINGS =
       """
@@ -43,13 +38,15 @@ final class PostgreSql implements Database {
 
   private final PostgreSqlAddress address;
   private final DataSource source;
-  private final AtomicReference<Optional<String>> away = new AtomicReference<>(Optional.empty());
-  private final AtomicInteger absences = new AtomicInteger();
-  private volatile boolean closed;
+  private final Absence absence;
+  private final String schema;
 
-  private PostgreSql(PostgreSqlAddress address) {
+  private PostgreSql(PostgreSqlAddress address, String schema) {
     this.address = address;
+    this.schema = schema;
     this.source = address.source();
+    DataSource impatient = address.impatientSource();
+    this.absence = new Absence("the database " + address, () -> look(impatient));
   }
 
   /**
@@ -59,45 +56,41 @@ final class PostgreSql implements Database {
    *     or its tables cannot be used
    */
   static PostgreSql open(PostgreSqlAddress address, Duration patience) throws IOException {
-    PostgreSql database = new PostgreSql(address);
-    try (Connection connection = database.await(patience)) {
-      PostgreSqlSchema.bringUpToDate(connection, database.source, address, PATIENCE);
-      return database;
+    try (Connection connection = await(address, patience)) {
+      return new PostgreSql(address, PostgreSqlSchema.bringUpToDate(connection, address));
     } catch (SQLException e) {
       throw new IOException(
-          "the database " + address + " cannot be used: " + oneLine(e.getMessage()), e);
+          "the database "
+              + address
+              + " cannot be used by the user "
+              + address.user()
+              + ": "
+              + Reason.of(e)
+              + (Absence.isRefusal(e) ? "; " + PostgreSqlAddress.CREDENTIALS : ""),
+          e);
     }
   }
 
-  private Connection await(Duration patience) throws SQLException, IOException {
+  private static Connection await(PostgreSqlAddress address, Duration patience)
+      throws SQLException, IOException {
+    String limit = patience.toSeconds() + " seconds";
+    DataSource source = address.source();
     long began = System.nanoTime();
     for (boolean first = true; ; first = false) {
       try {
         return open(source);
       } catch (SQLException e) {
-        if (!isAway(e)) {
+        if (!Absence.isOne(e) && !NO_ROOM.equals(e.getSQLState())) {
           throw e;
         }
+        String database = "the database " + address;
         if (System.nanoTime() - began > patience.toNanos()) {
           throw new IOException(
-              "the database "
-                  + address
-                  + " did not come within "
-                  + patience.toSeconds()
-                  + " seconds: "
-                  + reason(e),
-              e);
+              database + " did not come within " + limit + ": " + Reason.of(e), e);
         }
         if (first) {
-          LOG.log(
-              System.Logger.Level.WARNING,
-              () ->
-                  "waiting for the database "
-                      + address
-                      + ", for "
-                      + patience.toSeconds()
-                      + " seconds at the most: "
-                      + reason(e));
+          String waiting = "waiting for " + database + ", for " + limit + " at the most: ";
+          LOG.log(System.Logger.Level.WARNING, () -> waiting + Reason.of(e));
         }
         pause();
       }
@@ -106,7 +99,7 @@ final class PostgreSql implements Database {
 
   static void pause() throws IOException {
     try {
-      Thread.sleep(LOOK_MILLIS);
+      Thread.sleep(Absence.LOOK.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while it waited for the database", e);
@@ -124,40 +117,35 @@ final class PostgreSql implements Database {
     }
   }
 
-  /**
-   * Whether the failure tells that the database is not there (class 08), stops or starts (57P01 to
-   * 57P03), or has no room for one more connection (53300). Not, that it does not let us in, which
-   * the driver tells by 08004.
-   */
-  private static boolean isAway(SQLException e) {
-    String state = String.valueOf(e.getSQLState());
-    return (state.startsWith("08") && !state.equals("08004"))
-        || state.startsWith("57P0")
-        || state.equals("53300");
-  }
-
-  private static String reason(SQLException e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
+  /** Having no room for one more connection, it is there. */
+  private static boolean look(DataSource source) throws SQLException {
+    try {
+      open(source).close();
+    } catch (SQLException e) {
+      if (!NO_ROOM.equals(e.getSQLState())) {
+        throw e;
+      }
     }
-    return oneLine(
-        root == e || root.getMessage() == null
-            ? e.getMessage()
-            : root.getClass().getSimpleName() + ", " + root.getMessage());
+    return true;
   }
 
-  private static String oneLine(String text) {
-    return String.valueOf(text).replaceAll("\\s+", " ");
-  }
-
+  /** Held to the schema of the start, whichever the search path finds first by now. */
   @Override
   public Connection connect() throws SQLException {
-    Optional<String> why = away.get();
-    if (why.isPresent()) {
-      throw new SQLException(why.get(), "08001");
+    Connection connection = open(source);
+    try (PreparedStatement path =
+        connection.prepareStatement(
+            """
+            SELECT set_config('search_path',
+                              quote_ident(?) || ', ' || current_setting('search_path'), false)
+            """)) {
+      path.setString(1, schema);
+      path.execute();
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
-    return open(source);
   }
 
   @Override
@@ -172,7 +160,7 @@ final class PostgreSql implements Database {
 
   @Override
   public int readers() {
-    return 8; // most of the time they wait for the network
+    return 4; // part of the time they wait for the network
   }
 
   @Override
@@ -181,57 +169,27 @@ final class PostgreSql implements Database {
   }
 
   @Override
-  public void failed(SQLException failure) {
-    String why = "the database " + address + " is out of reach: " + reason(failure);
-    if (isAway(failure) && away.compareAndSet(Optional.empty(), Optional.of(why))) {
-      absences.incrementAndGet();
-      LOG.log(System.Logger.Level.ERROR, why);
-      Thread search = new Thread(this::search, "database-search");
-      search.setDaemon(true);
-      search.start();
-    }
-  }
-
-  /** Looks for the database until it is back. */
-  private void search() {
-    long began = System.nanoTime();
-    DataSource impatient = address.impatientSource();
-    while (!closed) {
-      try {
-        open(impatient).close();
-        away.set(Optional.empty());
-        LOG.log(
-            System.Logger.Level.WARNING,
-            () ->
-                "the database "
-                    + address
-                    + " is back after "
-                    + Duration.ofNanos(System.nanoTime() - began).toMillis()
-                    + " ms");
-        return;
-      } catch (SQLException e) {
-        LOG.log(System.Logger.Level.DEBUG, "the database is still away", e);
-      }
-      try {
-        pause();
-      } catch (IOException interrupted) {
-        return;
-      }
-    }
-  }
-
-  @Override
   public Optional<String> away() {
-    return away.get();
+    return absence.reason();
   }
 
   @Override
-  public int absences() {
-    return absences.get();
+  public int breaks() {
+    return absence.breaks();
+  }
+
+  @Override
+  public void broke(SQLException failure, int since) {
+    absence.noticed(failure, since);
   }
 
   @Override
   public void close() {
-    closed = true;
+    absence.close();
+  }
+
+  @Override
+  public String toString() {
+    return "the database " + address + ", schema " + schema;
   }
 }

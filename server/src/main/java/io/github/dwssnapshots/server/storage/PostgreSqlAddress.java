@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server.storage;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -14,10 +15,18 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class PostgreSqlAddress {
   /**
-   * The driver logs a URL that it cannot read, with the password that may stand in it. What comes
-   * before the question mark and looks like this it can read.
+   * What comes before the question mark. Stricter than the driver, which takes a password that
+   * stands at the wrong place for a port or a name, and then shows it.
    */
-  private static final Pattern READABLE = Pattern.compile("jdbc:postgresql:(//[^/?@]*/)?[^/?@]*");
+  private static final Pattern HOSTS_AND_NAME =
+      Pattern.compile(
+          "jdbc:postgresql:(//(HOST(,HOST)*)?/)?[^/?@&;=]*"
+              .replace("HOST", "([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?"));
+
+  /** Where user and password are looked for, for whoever has given none or the wrong ones. */
+  static final String CREDENTIALS =
+      "user and password come from ?user=…&password=… in the URL, from PGUSER and PGPASSWORD, or"
+          + " from ~/.pgpass";
 
   private static final String EXAMPLE = "jdbc:postgresql://localhost:5432/snapshots";
 
@@ -32,17 +41,15 @@ final class PostgreSqlAddress {
    * ~/.pgpass}, then it is the driver's default; but for the times that a connection may take,
    * which have no bounds there.
    *
-   * @throws IOException with a message for a person, which does not have the URL
+   * @throws IOException with a message for a person, which has nothing of the URL
    */
   static PostgreSqlAddress of(String url, Optional<String> user, Optional<String> password)
       throws IOException {
-    if (!READABLE.matcher(url.split("\\?", 2)[0]).matches()) {
-      throw new IOException(
-          "the database is to be given as "
-              + EXAMPLE
-              + ", user and password as ?user=…&password=… behind it, as PGUSER and PGPASSWORD, or"
-              + " in ~/.pgpass");
+    String[] parts = url.split("\\?", 2);
+    if (!HOSTS_AND_NAME.matcher(parts[0]).matches()) {
+      throw new IOException("the database is to be given as " + EXAMPLE + "; " + CREDENTIALS);
     }
+    checkOptions(parts.length == 1 ? "" : parts[1]);
     Properties given = new Properties();
     PGProperty.USER.set(given, user.orElse(System.getProperty("user.name")));
     password.ifPresent(value -> PGProperty.PASSWORD.set(given, value));
@@ -54,10 +61,28 @@ final class PostgreSqlAddress {
     Properties all = Driver.parseURL(url, given);
     if (all == null) {
       throw new IOException(
-          "the driver cannot read what stands in the database's address; " + EXAMPLE + " is one");
+          "the driver cannot read the database's URL: a port is too large, or a % in it is not"
+              + " followed by two hex digits; one that it can read is "
+              + EXAMPLE);
     }
     PGProperty.REWRITE_BATCHED_INSERTS.set(all, false); // it would not say which were inserted
+    PGProperty.LOG_SERVER_ERROR_DETAIL.set(all, false); // or a failure shows what clients have sent
     return new PostgreSqlAddress(all);
+  }
+
+  /** The name of an option that there is not is not told: it may be the end of a password. */
+  private static void checkOptions(String options) throws IOException {
+    int number = 0;
+    for (String option : options.split("&", -1)) {
+      number++;
+      if (!option.isEmpty() && PGProperty.forName(option.split("=", 2)[0]) == null) {
+        throw new IOException(
+            "option "
+                + number
+                + " behind the ? of the database's URL is none that the driver knows (a & in a"
+                + " value is written as %26)");
+      }
+    }
   }
 
   /** Connects as the URL has it. */
@@ -67,11 +92,19 @@ final class PostgreSqlAddress {
 
   /** Connects likewise, or fails soon. */
   PGSimpleDataSource impatientSource() {
-    Properties impatient = new Properties();
-    impatient.putAll(properties);
-    PGProperty.CONNECT_TIMEOUT.set(impatient, 1);
-    PGProperty.SOCKET_TIMEOUT.set(impatient, 1);
-    return source(impatient);
+    return source(with(1));
+  }
+
+  /** Connects likewise, and waits for each answer as long as it takes. */
+  PGSimpleDataSource patientSource() {
+    return source(with(0));
+  }
+
+  private Properties with(int timeoutSeconds) {
+    Properties other = new Properties();
+    other.putAll(properties);
+    PGProperty.SOCKET_TIMEOUT.set(other, timeoutSeconds);
+    return other;
   }
 
   private static PGSimpleDataSource source(Properties properties) {
@@ -80,10 +113,14 @@ final class PostgreSqlAddress {
       for (String name : properties.stringPropertyNames()) {
         source.setProperty(name, properties.getProperty(name));
       }
-    } catch (java.sql.SQLException e) {
-      throw new IllegalStateException("the driver has read it, and does not take it", e);
+    } catch (SQLException e) {
+      throw new IllegalStateException("the driver knows it, and does not take it", e);
     }
     return source;
+  }
+
+  String user() {
+    return PGProperty.USER.getOrDefault(properties);
   }
 
   /** For example {@code localhost:5432/snapshots}. */

@@ -18,6 +18,9 @@ final class Session implements AutoCloseable {
   /** How often something is tried that gives way to others. */
   private static final int MOST_TRIES = 8;
 
+  /** How long it is tried: to find a deadlock takes a second each time. */
+  private static final long LONGEST_TRIES_NANOS = 5_000_000_000L;
+
   /** Grows with each try, so that those who got into each other's way do not meet again. */
   private static final int MOST_PAUSE_MILLIS = 10;
 
@@ -29,7 +32,7 @@ final class Session implements AutoCloseable {
   private final Database database;
   private final int isolation;
   private Optional<Connection> connection = Optional.empty();
-  private int absences;
+  private int breaks;
   private long lastUsed;
 
   /** Something that is done by a connection. */
@@ -50,24 +53,37 @@ final class Session implements AutoCloseable {
    * Where the database gives way to others, it is done again.
    *
    * @throws StoreException what holds then; nothing was changed, unless the work itself says
-   *     otherwise
+   *     otherwise. Without a cause: a database's failure is no fault in the code
    */
   <T> T run(Work<T> work) {
+    database
+        .away()
+        .ifPresent(
+            why -> {
+              throw new StoreException(Outcome.NOTHING_CHANGED, why);
+            });
+    long began = System.nanoTime();
     for (int tries = 1; ; tries++) {
       try {
         T done = work.by(connected());
         lastUsed = System.nanoTime();
         return done;
       } catch (SQLException e) {
-        if (tries == MOST_TRIES || !database.gaveWay(e)) {
-          throw failed(Outcome.NOTHING_CHANGED, e);
+        boolean isEnough = tries == MOST_TRIES || System.nanoTime() - began > LONGEST_TRIES_NANOS;
+        if (isEnough || !database.gaveWay(e)) {
+          throw broken(Outcome.NOTHING_CHANGED, e);
         }
-        giveWay(tries);
-      } catch (RuntimeException e) {
-        close();
+        startOver(tries);
+      } catch (RuntimeException | Error e) {
+        close(); // or the next one would commit what this one has begun
         throw e;
       }
     }
+  }
+
+  /** Connects now, so that a database that cannot be used is told in time. */
+  void connect() throws SQLException {
+    connected();
   }
 
   /** Does the work and commits it. */
@@ -82,29 +98,27 @@ final class Session implements AutoCloseable {
             if (database.gaveWay(e)) {
               throw e;
             }
-            throw failed(Outcome.UNKNOWN, e);
+            throw broken(Outcome.UNKNOWN, e);
           }
           return done;
         });
   }
 
-  private StoreException failed(Outcome outcome, SQLException e) {
+  private StoreException broken(Outcome outcome, SQLException e) {
     close(); // and with it whatever was not committed
-    database.failed(e);
-    return database
-        .away()
-        .map(why -> new StoreException(outcome, why))
-        .orElseGet(() -> new StoreException(outcome, "the database failed: " + e.getMessage(), e));
+    database.broke(e, breaks);
+    return new StoreException(
+        outcome, database.away().orElseGet(() -> "the database failed: " + Reason.of(e)));
   }
 
-  private void giveWay(int tries) {
+  private void startOver(int tries) {
     try {
       if (connection.isPresent() && !connection.get().getAutoCommit()) {
         connection.get().rollback();
       }
       Thread.sleep(ThreadLocalRandom.current().nextInt(MOST_PAUSE_MILLIS * tries));
     } catch (SQLException e) {
-      throw failed(Outcome.NOTHING_CHANGED, e);
+      throw broken(Outcome.NOTHING_CHANGED, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -116,7 +130,7 @@ final class Session implements AutoCloseable {
       close();
     }
     if (connection.isEmpty()) {
-      absences = database.absences();
+      breaks = database.breaks();
       Connection fresh = database.connect();
       connection = Optional.of(fresh);
       fresh.setTransactionIsolation(isolation);
@@ -125,7 +139,7 @@ final class Session implements AutoCloseable {
   }
 
   private boolean isLost(Connection used) throws SQLException {
-    return absences != database.absences()
+    return breaks != database.breaks()
         || (System.nanoTime() - lastUsed > LONG_IDLE_NANOS && !used.isValid(PATIENCE_SECONDS));
   }
 

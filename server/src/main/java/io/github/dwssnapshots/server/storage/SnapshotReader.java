@@ -38,6 +38,10 @@ final class SnapshotReader implements AutoCloseable {
     this.session = new Session(database, Connection.TRANSACTION_REPEATABLE_READ);
   }
 
+  void connect() throws SQLException {
+    session.connect();
+  }
+
   /** Those of a snapshot as it is now: until it is finished its end is nobody's business. */
   static String columns(Database database) {
     return "id, project_id, cluster_id, name, description, size_gb, started, CASE WHEN finished <= "

@@ -4,6 +4,7 @@ import io.github.dwssnapshots.server.storage.BatchWriter.Target;
 import io.github.dwssnapshots.server.storage.SnapshotCursor.Window;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,13 +27,39 @@ public final class SnapshotStore implements AutoCloseable {
   private final SnapshotWriter writer;
   private final SnapshotReaders readers;
 
-  SnapshotStore(Database database, Duration creationTime) {
+  private SnapshotStore(
+      Database database, ExecutorService answers, SnapshotWriter writer, SnapshotReaders readers) {
     this.database = database;
-    this.answers =
+    this.answers = answers;
+    this.writer = writer;
+    this.readers = readers;
+  }
+
+  /** Opens the store in this database, which it will close. */
+  static SnapshotStore in(Database database, Duration creationTime) throws IOException {
+    ExecutorService answers =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(), SnapshotStore::answerThread);
-    this.writer = SnapshotWriter.start(database, creationTime, answers);
-    this.readers = new SnapshotReaders(database);
+    try {
+      SnapshotReaders readers = new SnapshotReaders(database);
+      try {
+        return new SnapshotStore(
+            database, answers, SnapshotWriter.start(database, creationTime, answers), readers);
+      } catch (SQLException e) {
+        readers.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      answers.shutdown();
+      database.close();
+      throw new IOException(
+          database
+              + " does not give the "
+              + (database.readers() + database.writers())
+              + " connections that a server needs: "
+              + Reason.of(e),
+          e);
+    }
   }
 
   private static Thread answerThread(Runnable task) {
@@ -51,7 +78,7 @@ public final class SnapshotStore implements AutoCloseable {
    */
   public static SnapshotStore inFolder(Path path, Clock clock, Duration creationTime)
       throws IOException {
-    return new SnapshotStore(DataFolder.open(path, clock), creationTime);
+    return in(DataFolder.open(path, clock), creationTime);
   }
 
   /**
@@ -68,7 +95,7 @@ public final class SnapshotStore implements AutoCloseable {
   public static SnapshotStore inPostgreSql(
       String url, Optional<String> user, Optional<String> password, Duration creationTime)
       throws IOException {
-    return new SnapshotStore(
+    return in(
         PostgreSql.open(PostgreSqlAddress.of(url, user, password), PostgreSql.PATIENCE),
         creationTime);
   }
@@ -125,6 +152,12 @@ public final class SnapshotStore implements AutoCloseable {
         readers,
         new Selection(projectId, Optional.of(clusterId), order, descending),
         Optional.of(new Window(skip, rows)));
+  }
+
+  /** Where it keeps them, for people. */
+  @Override
+  public String toString() {
+    return database.toString();
   }
 
   /** Finishes what has been asked of it, then closes the database. */

@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server.storage;
 import io.github.dwssnapshots.server.storage.BatchWriter.Target;
 import io.github.dwssnapshots.server.storage.BatchWriter.Written;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,29 +51,39 @@ final class SnapshotWriter implements AutoCloseable {
   private final Database database;
   private final Executor answers;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
-  private final List<Thread> threads;
+  private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closing;
 
-  private SnapshotWriter(Database database, Duration creationTime, Executor answers) {
+  private SnapshotWriter(Database database, Executor answers) {
     this.database = database;
     this.answers = answers;
-    this.threads =
-        Stream.generate(() -> new Thread(() -> run(creationTime), "snapshot-writer"))
-            .limit(database.writers())
-            .toList();
   }
 
   /**
-   * Starts the writer's threads.
+   * Connects as often as it will ever, and starts a thread for each connection.
    *
    * @param creationTime how long a new snapshot is CREATING
    * @param answers runs what the callers do with their answers, so that it does not hold up the
    *     writer
    */
-  static SnapshotWriter start(Database database, Duration creationTime, Executor answers) {
-    SnapshotWriter writer = new SnapshotWriter(database, creationTime, answers);
-    for (Thread thread : writer.threads) {
+  static SnapshotWriter start(Database database, Duration creationTime, Executor answers)
+      throws SQLException {
+    SnapshotWriter writer = new SnapshotWriter(database, answers);
+    List<BatchWriter> connected = new ArrayList<>();
+    try {
+      for (int slot : ClusterCounts.slots(database.writers())) {
+        BatchWriter one = new BatchWriter(database, creationTime, slot);
+        connected.add(one);
+        one.connect();
+      }
+    } catch (SQLException e) {
+      connected.forEach(BatchWriter::close);
+      throw e;
+    }
+    for (BatchWriter one : connected) {
+      Thread thread = new Thread(() -> writer.run(one), "snapshot-writer");
       thread.setDaemon(true);
+      writer.threads.add(thread);
       thread.start();
     }
     return writer;
@@ -107,12 +118,6 @@ final class SnapshotWriter implements AutoCloseable {
     waiting.answer().completeExceptionally(new StoreException(Outcome.NOTHING_CHANGED, why));
   }
 
-  private void run(Duration creationTime) {
-    try (BatchWriter writer = new BatchWriter(database, creationTime)) {
-      run(writer);
-    }
-  }
-
   private void run(BatchWriter writer) {
     List<Waiting> batch = new ArrayList<>(MOST_IN_A_COMMIT);
     while (!closing || !queue.isEmpty()) {
@@ -126,16 +131,34 @@ final class SnapshotWriter implements AutoCloseable {
       } catch (InterruptedException e) {
         LOG.log(System.Logger.Level.DEBUG, "only close() ends the writer", e);
       } catch (Throwable e) { // even an Error: a writer that has died would leave everybody waiting
-        fail(batch, new StoreException(Outcome.UNKNOWN, "the writer failed", e));
+        LOG.log(System.Logger.Level.ERROR, "a defect in the writer", e);
+        fail(batch, new StoreException(Outcome.UNKNOWN, "the writer failed"));
       }
       batch.clear();
     }
+    writer.close();
   }
 
-  /** Does all of it with one commit, and completes each. */
+  /** Does all of it, and completes each. */
   private void write(BatchWriter writer, List<Waiting> batch) {
     List<Deletion> deletions = of(Deletion.class, batch);
     List<Creation> creations = of(Creation.class, batch);
+    if (database.writers() == 1) {
+      write(writer, deletions, creations);
+      return;
+    }
+    // Where several write, a deletion never waits for a creation, only the other way round: so that
+    // two batches that delete and create the same names do not wait for each other for ever.
+    if (!deletions.isEmpty()) {
+      write(writer, deletions, List.of());
+    }
+    if (!creations.isEmpty()) {
+      write(writer, List.of(), creations);
+    }
+  }
+
+  /** With one commit. */
+  private void write(BatchWriter writer, List<Deletion> deletions, List<Creation> creations) {
     Written written;
     try {
       written =
@@ -143,7 +166,7 @@ final class SnapshotWriter implements AutoCloseable {
               deletions.stream().map(Deletion::target).toList(),
               creations.stream().map(Creation::snapshot).toList());
     } catch (StoreException e) {
-      fail(batch, e);
+      fail(Stream.<Waiting>concat(deletions.stream(), creations.stream()).toList(), e);
       if (closing) { // one batch may wait for a storage that is stuck, not sixteen of them
         List<Waiting> rest = new ArrayList<>();
         queue.drainTo(rest);
@@ -166,10 +189,11 @@ final class SnapshotWriter implements AutoCloseable {
   }
 
   private void fail(List<Waiting> batch, StoreException failure) {
-    LOG.log(
-        System.Logger.Level.ERROR,
-        () -> batch.size() + " changes: " + failure.getMessage(),
-        failure.getCause());
+    if (database.away().isEmpty()) { // else it has been logged that it is
+      LOG.log(
+          System.Logger.Level.ERROR,
+          () -> "a batch of " + batch.size() + " failed: " + failure.getMessage());
+    }
     for (Waiting waiting : batch) {
       answers.execute(() -> waiting.answer().completeExceptionally(failure));
     }

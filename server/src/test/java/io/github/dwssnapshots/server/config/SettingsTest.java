@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,11 +107,31 @@ class SettingsTest {
   @Test
   void whatIsNoOptionIsNamed() {
     assertTrue(refusal("--lisen", "x").contains("--lisen"));
-    assertTrue(refusal("x").contains("no option x"));
+    assertTrue(refusal("--lisen=secret").contains("no option --lisen;"));
+    assertTrue(refusal("secret").contains("where an option is expected"));
+    assertFalse(refusal("secret").contains("secret"));
     assertTrue(refusal("--data").contains("--data needs a value"));
     assertTrue(refusal("--data=").contains("empty"));
     assertTrue(refusal("--data", "a", "--data=b").contains("twice"));
-    assertTrue(refusal("--help=x").contains("--help=x"));
+    assertTrue(refusal("--help=x").contains("--help takes no value"));
+  }
+
+  @Test
+  void theSnapshotsAreKeptInOnePlace() throws ConfigurationException {
+    String url = "jdbc:postgresql://h/n?password=secret";
+    Map<String, String> environment =
+        Map.of("SNAPSHOTS_DATABASE", url, "PGUSER", "u", "PGPASSWORD", "secret");
+    Storage database = settings(environment).storage();
+    assertEquals(new Storage.PostgreSql(url, Optional.of("u"), Optional.of("secret")), database);
+    assertFalse(settings(environment).toString().contains("secret"));
+    assertEquals(
+        new Storage.PostgreSql(url, Optional.empty(), Optional.empty()),
+        settings(Map.of("PGUSER", "", "PGPASSWORD", ""), "--database", url).storage());
+    assertTrue(refusal("--database", url, "--data", "d").contains("one of them"));
+    assertFalse(refusal("--database", url, "--data", "d").contains("secret"));
+    ConfigurationException both =
+        assertThrows(ConfigurationException.class, () -> settings(environment, "--data", "d"));
+    assertTrue(both.getMessage().contains("one of them"));
   }
 
   @Test
@@ -122,6 +144,7 @@ class SettingsTest {
         List.of(
             "--listen",
             "--data",
+            "--database",
             "--config",
             "--creation-time",
             "--help",

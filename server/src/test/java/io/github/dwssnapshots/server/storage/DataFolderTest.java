@@ -191,6 +191,17 @@ class DataFolderTest {
   }
 
   @Test
+  void aDeletionGoesByTheIdsHoweverManyAProjectHas() throws Exception {
+    DataFolder.open(folder, Clock.systemUTC()).close();
+    try (Connection connection = database();
+        Statement statement = connection.createStatement();
+        ResultSet plan =
+            statement.executeQuery("EXPLAIN QUERY PLAN " + BatchWriter.sqlOfDeletion(100))) {
+      assertEquals("SEARCH snapshots USING INDEX snapshots_id (id=?)", plan.getString("detail"));
+    }
+  }
+
+  @Test
   void aFolderIsForOneServer() throws IOException {
     DataFolder first = DataFolder.open(folder, Clock.systemUTC());
     IOException inUse =
@@ -240,7 +251,7 @@ class DataFolderTest {
   @Test
   void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
     try (DataFolder data = DataFolder.open(folder, Clock.systemUTC());
-        BatchWriter database = new BatchWriter(data, Duration.ZERO)) {
+        BatchWriter database = new BatchWriter(data, Duration.ZERO, 0)) {
       assertTrue(insert(database, snapshot("before")));
       database
           .session()

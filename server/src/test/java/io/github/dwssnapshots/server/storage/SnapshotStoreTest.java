@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -270,6 +271,35 @@ class SnapshotStoreTest {
               ExecutionException.class,
               () -> readers.goOn(reader -> true).toCompletableFuture().get());
       assertInstanceOf(StoreException.class, late.getCause());
+    }
+  }
+
+  @Test
+  void whatIsAskedForComesBeforeWhatFollowsOfAListForAWhile() throws Exception {
+    try (Database data = database.open()) {
+      SnapshotReaders readers = new SnapshotReaders(data);
+      CountDownLatch stuck = new CountDownLatch(1);
+      List<String> order = Collections.synchronizedList(new ArrayList<>());
+      List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+      for (int i = 0; i < data.readers(); i++) {
+        answers.add(readers.read(reader -> await(stuck)).toCompletableFuture());
+      }
+      answers.add(readers.goOn(reader -> order.add("list, long ago")).toCompletableFuture());
+      Thread.sleep(500);
+      for (int i = 0; i < 100; i++) {
+        answers.add(readers.goOn(reader -> order.add("list")).toCompletableFuture());
+      }
+      for (int i = 0; i < 100; i++) {
+        answers.add(readers.read(reader -> order.add("read")).toCompletableFuture());
+      }
+      stuck.countDown();
+      for (CompletableFuture<Boolean> answer : answers) {
+        answer.get();
+      }
+      // Several threads do it, so that some may overtake others by one place each.
+      assertTrue(order.indexOf("list, long ago") < data.readers(), order::toString);
+      assertTrue(order.indexOf("list") > 100 - data.readers(), order::toString);
+      readers.close();
     }
   }
 

@@ -42,7 +42,7 @@ interface StoreFixture {
   }
 
   default SnapshotStore store(Duration creationTime) throws IOException {
-    return new SnapshotStore(open(), creationTime);
+    return SnapshotStore.in(open(), creationTime);
   }
 
   /** All rows of the query's first column, a line each. */

@@ -1,0 +1,87 @@
+package io.github.dwssnapshots.server.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Stands between a server and its database, and stops to carry anything, as a network or a machine
+ * does that hangs: connections stay open, and new ones are accepted.
+ */
+final class FreezingProxy implements AutoCloseable {
+  private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final Semaphore running = new Semaphore(1);
+  private final int port;
+
+  FreezingProxy(int port) throws IOException {
+    this.port = port;
+    start(this::accept);
+  }
+
+  private interface Carrying {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private static void start(Carrying carrying) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                carrying.run();
+              } catch (IOException | InterruptedException ended) {
+                return;
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket client = listener.accept();
+      Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
+      sockets.addAll(List.of(client, server));
+      start(() -> carry(client, server));
+      start(() -> carry(server, client));
+    }
+  }
+
+  private void carry(Socket from, Socket to) throws IOException, InterruptedException {
+    InputStream in = from.getInputStream();
+    OutputStream out = to.getOutputStream();
+    byte[] bytes = new byte[8192];
+    for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
+      running.acquire();
+      running.release();
+      out.write(bytes, 0, length);
+    }
+    to.close();
+  }
+
+  void freeze() throws InterruptedException {
+    running.acquire();
+  }
+
+  void thaw() {
+    running.release();
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+}

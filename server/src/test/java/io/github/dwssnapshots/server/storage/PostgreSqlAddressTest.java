@@ -1,0 +1,133 @@
+package io.github.dwssnapshots.server.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a URL may say, what is taken where it says nothing, and that no password is shown. */
+class PostgreSqlAddressTest {
+  private static PostgreSqlAddress address(String url) throws IOException {
+    return PostgreSqlAddress.of(url, Optional.of("user"), Optional.empty());
+  }
+
+  /** What is logged meanwhile, by the driver too. */
+  private static final class Log extends Handler {
+    private final List<String> messages = new ArrayList<>();
+
+    @Override
+    public void publish(LogRecord line) {
+      messages.add(
+          line.getMessage()
+              + List.of(Optional.ofNullable(line.getParameters()).orElse(new Object[0])));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "secret",
+        "postgresql://localhost/x?password=secret",
+        "postgres://user:secret@localhost/x",
+        "jdbc:sqlite:secret",
+        "jdbc:postgresql://user:secret@localhost/x",
+        "jdbc:postgresql://localhost:user:secret/x",
+        "jdbc:postgresql://localhost:secret/x",
+        "jdbc:postgresql://localhost:99999/x?password=secret",
+        "jdbc:postgresql://[::1/x?password=secret",
+        "jdbc:postgresql://localhost?password=secret",
+        "jdbc:postgresql://localhost/a/b?password=secret",
+        "jdbc:postgresql://localhost/x&user=user&password=secret",
+        "jdbc:postgresql://localhost/x;password=secret",
+        "jdbc:postgresql://localhost/x?password=%zzsecret",
+        "jdbc:postgresql://localhost/x?password=a&secret",
+        "jdbc:postgresql://localhost/x?passwort=secret",
+        "jdbc:postgresql://localhost/x??password=secret"
+      })
+  void whatIsNoAddressIsRefusedInOneLineAndItsPasswordIsShownNowhere(String url) {
+    Log log = new Log();
+    Logger.getLogger("").addHandler(log);
+    try {
+      String message = assertThrows(IOException.class, () -> address(url)).getMessage();
+      assertEquals(1, message.lines().count(), message);
+      assertFalse(message.contains("secret"), message);
+      assertFalse(log.messages.toString().contains("secret"), log.messages::toString);
+    } finally {
+      Logger.getLogger("").removeHandler(log);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql:x",
+        "jdbc:postgresql:///x",
+        "jdbc:postgresql://localhost/x",
+        "jdbc:postgresql://db-1.example.org:5433,[::1]:5432/x?sslmode=verify-full&targetServerType=primary",
+        "jdbc:postgresql://localhost/x?options=-c%20search_path=a&currentSchema=b&"
+      })
+  void whatTheDriverKnowsIsTaken(String url) throws IOException {
+    assertEquals("x", address(url).source().getDatabaseName());
+  }
+
+  @Test
+  void theUrlGoesBeforeWhatElseIsGiven() throws IOException {
+    PostgreSqlAddress address =
+        PostgreSqlAddress.of(
+            "jdbc:postgresql://one,two:1/n?user=from-url&socketTimeout=77&reWriteBatchedInserts=true",
+            Optional.of("u"),
+            Optional.of("secret"));
+    assertEquals("from-url", address.user());
+    assertEquals("from-url", address.source().getUser());
+    assertEquals("secret", address.source().getPassword());
+    assertEquals(77, address.source().getSocketTimeout());
+    assertFalse(address.source().getReWriteBatchedInserts());
+    assertEquals("one,two:5432,1/n", address.toString());
+  }
+
+  @Test
+  void everythingHasABound() throws IOException {
+    PostgreSqlAddress address = address("jdbc:postgresql://localhost/x");
+    assertEquals(2, address.source().getConnectTimeout());
+    assertEquals(3, address.source().getLoginTimeout());
+    assertEquals(5, address.source().getSocketTimeout());
+    assertEquals(1, address.impatientSource().getSocketTimeout());
+    assertEquals(0, address.patientSource().getSocketTimeout());
+    assertEquals("snapshots-server", address.source().getApplicationName());
+    assertTrue(address.source().getTcpKeepAlive());
+  }
+
+  @Test
+  void aPasswordThatNobodyGivesIsLookedForInItsFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("pgpass"), "*:5432:x:user:from-file\n");
+    System.setProperty("org.postgresql.pgpassfile", file.toString());
+    try {
+      String url = "jdbc:postgresql://localhost/x";
+      assertEquals("from-file", address(url).source().getPassword());
+      assertEquals("in-url", address(url + "?password=in-url").source().getPassword());
+    } finally {
+      System.clearProperty("org.postgresql.pgpassfile");
+    }
+  }
+}
