@@ -46,7 +46,7 @@ public final class HttpFront implements AutoCloseable {
       String host, int port, ResourceConfig application, ObjectMapper mapper) throws IOException {
     ErrorAnswer errors = new ErrorAnswer(mapper);
     RequestLog log = new RequestLog();
-    RequestGate gate = new RequestGate(errors, log);
+    RequestGate gate = new RequestGate(errors, log, Bounds.ofProcess());
     NetworkListener listener = new NetworkListener("snapshots", host, port);
     listener.registerAddOn(
         (l, filters) -> filters.add(filters.indexOfType(HttpServerFilter.class), gate));

@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server.http;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -33,17 +34,45 @@ final class Peer {
    */
   private static final Duration LINGER = Duration.ofSeconds(2);
 
+  /**
+   * Of the socket. Left to itself Linux lets it grow to 4 MiB, and says that there is room again
+   * when a third of it is free: who reads less than 80 KB/s would be taken for stalled, and each
+   * who does not read would cost that much.
+   */
+  private static final int SEND_BUFFER_BYTES = 128 * 1024;
+
   private final Connection<SocketAddress> connection;
   private RequestReader reader = new RequestReader();
   private boolean continued;
   private boolean refused;
   private boolean ended;
 
-  /** By {@link System#nanoTime()}: the first byte of an unfinished request, or the refusal. */
-  private long since;
+  /**
+   * By {@link System#nanoTime()}: the first byte of an unfinished request, or the refusal; before
+   * that, when the peer came.
+   */
+  private long since = System.nanoTime();
+
+  private boolean left;
 
   Peer(Connection<SocketAddress> connection) {
     this.connection = connection;
+    try {
+      channel().setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+    } catch (IOException gone) {
+      close();
+    }
+  }
+
+  private SocketChannel channel() {
+    return (SocketChannel) ((NIOConnection) connection).getChannel();
+  }
+
+  /** The connection has ended; true the first time. */
+  synchronized boolean leave() {
+    boolean first = !left;
+    left = true;
+    return first;
   }
 
   /**
@@ -120,7 +149,7 @@ final class Peer {
 
   private void endOutput() {
     try {
-      ((SocketChannel) ((NIOConnection) connection).getChannel()).shutdownOutput();
+      channel().shutdownOutput();
     } catch (IOException gone) {
       close();
     }

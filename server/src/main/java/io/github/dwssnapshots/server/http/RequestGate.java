@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.Grizzly;
@@ -42,13 +43,16 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(RequestGate::sweeperThread);
   private final ScheduledFuture<?> sweeps;
+  private final AtomicInteger connections = new AtomicInteger();
   private final ErrorAnswer errors;
   private final RequestLog log;
+  private final Bounds bounds;
   private volatile boolean stopping;
 
-  RequestGate(ErrorAnswer errors, RequestLog log) {
+  RequestGate(ErrorAnswer errors, RequestLog log, Bounds bounds) {
     this.errors = errors;
     this.log = log;
+    this.bounds = bounds;
     this.sweeps =
         sweeper.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -63,14 +67,32 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   @Override
   @SuppressWarnings("unchecked") // a TCP connection's address is a SocketAddress
   public NextAction handleAccept(FilterChainContext ctx) {
-    peers.set(ctx.getConnection(), new Peer(ctx.getConnection()));
+    Peer peer = new Peer(ctx.getConnection());
+    peers.set(ctx.getConnection(), peer);
+    int open = connections.incrementAndGet();
+    if (open > bounds.connections() + bounds.told()) {
+      peer.close();
+    } else if (open > bounds.connections()) {
+      refuse(
+          peer,
+          new Failure(
+              ErrorCode.UNAVAILABLE,
+              "the server has %d connections, and takes no more",
+              bounds.connections()));
+    }
     return ctx.getInvokeAction();
   }
 
   @Override
   public NextAction handleClose(FilterChainContext ctx) {
     // The listening socket, which is no peer, closes too.
-    Optional.ofNullable(peers.get(ctx.getConnection())).ifPresent(unfinished::remove);
+    Optional.ofNullable(peers.get(ctx.getConnection()))
+        .filter(Peer::leave)
+        .ifPresent(
+            peer -> {
+              unfinished.remove(peer);
+              connections.decrementAndGet();
+            });
     return ctx.getInvokeAction();
   }
 
@@ -99,6 +121,12 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
       if (request.isPresent() && stopping) {
         throw new Failure(
             ErrorCode.UNAVAILABLE, "the server is shutting down; nothing was changed");
+      }
+      if (request.isPresent() && log.inFlight() >= bounds.requests()) {
+        throw new Failure(
+            ErrorCode.UNAVAILABLE,
+            "the server has %d requests to answer, and takes no more; nothing was changed",
+            bounds.requests());
       }
       track(peer);
       return request;

@@ -1,0 +1,114 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.server.RawPeer.Answer;
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * More clients than a server can have, and clients that do not go on. {@code -Dload.times=10} has
+ * ten times as many of the latter: 2,000 with half a head, 2,000 with half a body, 10,000 idle.
+ */
+class LoadIT {
+  private static final int TIMES = Integer.getInteger("load.times", 1);
+  private static final String PATH = "/v1.0/" + DemoTenancy.PROJECT + "/snapshots";
+  private static final String HEAD = " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: demo-token\r\n";
+  private static final String SHOW = "GET " + PATH + "/none" + HEAD + "\r\n";
+  private static final String HALF_A_HEAD = "POST " + PATH + HEAD;
+  private static final String HALF_A_BODY =
+      HALF_A_HEAD + "Content-Length: 16384\r\n\r\n" + "x".repeat(16_383);
+
+  @TempDir Path folder;
+
+  private final List<RawPeer> peers = new ArrayList<>();
+
+  @AfterEach
+  void close() throws IOException {
+    for (RawPeer peer : peers) {
+      peer.close();
+    }
+  }
+
+  private void connect(ServerProcess server, int clients, String bytes) throws IOException {
+    for (int i = 0; i < clients; i++) {
+      RawPeer peer = new RawPeer(server.uri());
+      peers.add(peer);
+      try {
+        peer.send(bytes);
+      } catch (SocketException oneTooMany) {
+        peer.close();
+      }
+    }
+  }
+
+  private static int status(ServerProcess server) throws IOException {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      return peer.send(SHOW).answer().status();
+    }
+  }
+
+  @Test
+  void whoeverIsTooManyIsRefusedAtOnceAndTheServerGoesOn() throws Exception {
+    try (ServerProcess server =
+        ServerProcess.serving(folder, List.of("JDK_JAVA_OPTIONS=-Xmx64m"))) {
+      connect(server, 1500, HALF_A_BODY);
+      int told = 0;
+      int closed = 0;
+      for (RawPeer peer : peers.subList(768, peers.size())) { // those before are waited for
+        try {
+          Answer answer = peer.answer();
+          assertEquals(503, answer.status());
+          assertEquals("1", answer.headers().get("retry-after"));
+          assertTrue(answer.body().contains("REF.0503"), answer.body());
+          told++;
+        } catch (IOException pastThoseThatAreTold) {
+          closed++;
+        }
+      }
+      assertEquals(96, told);
+      assertEquals(1500 - 768 - 96, closed);
+      close();
+      peers.clear();
+      while (status(server) == 503) {
+        Thread.sleep(100);
+      }
+      assertEquals(404, status(server));
+      server.terminate();
+      assertEquals(143, server.exitCode());
+      assertFalse(server.errors().contains("OutOfMemoryError"), server.errors());
+    }
+  }
+
+  @Test
+  void whoeverDoesNotGoOnDelaysNobodyAndIsCutOff() throws Exception {
+    try (ServerProcess server = ServerProcess.serving(folder)) {
+      connect(server, 1000 * TIMES, "");
+      connect(server, 200 * TIMES, HALF_A_HEAD);
+      connect(server, 200 * TIMES, HALF_A_BODY);
+      long slowest = 0;
+      for (int i = 0; i < 100; i++) {
+        long began = System.nanoTime();
+        assertEquals(404, status(server));
+        slowest = Math.max(slowest, System.nanoTime() - began);
+      }
+      assertTrue(slowest < 2_000_000_000L, "somebody waited for " + slowest + " ns");
+      for (RawPeer peer : peers.subList(1000 * TIMES, peers.size())) {
+        assertEquals(408, peer.answer().status());
+        assertTrue(peer.isClosedByServer());
+      }
+      for (RawPeer idle : peers.subList(0, 100)) {
+        assertEquals(404, idle.send(SHOW).answer().status(), "who is idle is none of them");
+      }
+    }
+  }
+}
