@@ -16,6 +16,7 @@ import io.github.dwssnapshots.server.http.PathFilter;
 import io.github.dwssnapshots.server.http.QueryFilter;
 import io.github.dwssnapshots.server.http.SnapshotListWriter;
 import io.github.dwssnapshots.server.resource.SnapshotsResource;
+import io.github.dwssnapshots.server.storage.ForwardClock;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
 import java.net.URI;
@@ -70,7 +71,8 @@ public final class SnapshotServer implements AutoCloseable {
           database.url(), database.user(), database.password(), settings.creationTime());
     }
     if (settings.storage() instanceof Storage.Folder folder) {
-      return SnapshotStore.inFolder(folder.path(), Clock.systemUTC(), settings.creationTime());
+      Clock clock = new ForwardClock(Clock.systemUTC(), System::nanoTime);
+      return SnapshotStore.inFolder(folder.path(), clock, settings.creationTime());
     }
     throw new IllegalArgumentException("no store for " + settings.storage());
   }

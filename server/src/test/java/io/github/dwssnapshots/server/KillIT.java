@@ -17,7 +17,9 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +28,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGKILL under load: what was acknowledged is there afterwards, and nothing is there by half. */
+/**
+ * SIGKILL under load, at random moments: what was acknowledged is there afterwards, and nothing is
+ * there by half. {@code -Dkills=N} kills more often.
+ */
 class KillIT {
+  private static final int KILLS = Integer.getInteger("kills", 5);
   private static final int CLIENTS = 8;
 
   private record Sent(String name, String description) {}
@@ -59,7 +65,7 @@ class KillIT {
   @Test
   void everyAcknowledgedCreationAndDeletionSurvivesSigkill() throws Exception {
     Map<String, Sent> acknowledged = new ConcurrentHashMap<>();
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < KILLS; round++) {
       try (ServerProcess server = ServerProcess.serving(folder)) {
         int before = acknowledged.size();
         List<Thread> clients = new ArrayList<>();
@@ -124,6 +130,9 @@ class KillIT {
         }
       }
     }
+    Set<String> names = new HashSet<>();
+    kept.values()
+        .forEach(row -> assertTrue(names.add(row.name().toLowerCase(Locale.ROOT)), row.name()));
     acknowledged.forEach((id, sent) -> assertEquals(sent, kept.get(id)));
     deleted.forEach(id -> assertNull(kept.get(id), "a deleted snapshot was back"));
   }

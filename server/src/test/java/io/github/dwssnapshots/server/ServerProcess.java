@@ -88,6 +88,10 @@ final class ServerProcess implements AutoCloseable {
     return Files.readString(errors);
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** SIGTERM, which leaves what the process prints readable. */
   void terminate() {
     if (!process.toHandle().destroy()) {

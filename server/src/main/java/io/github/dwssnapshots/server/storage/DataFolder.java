@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -25,6 +26,10 @@ final class DataFolder implements Database {
   private final Path folder;
   private final Connection lock;
   private final Clock clock;
+
+  /** By how much the clock was behind the last snapshot at the start: it had been set back. */
+  private long behindMillis;
+
   private final SQLiteDataSource source = new SQLiteDataSource(durable());
 
   private DataFolder(Path folder, Connection lock, Clock clock) {
@@ -111,8 +116,17 @@ final class DataFolder implements Database {
     }
     try (Connection connection = connect()) {
       SqliteSchema.bringUpToDate(connection, source, file());
+      behindMillis = Math.max(0, lastStarted(connection) - clock.millis());
     } catch (SQLException e) {
       throw new IOException("the database " + file() + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private static long lastStarted(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT started FROM snapshots ORDER BY seq DESC LIMIT 1")) {
+      return row.next() ? row.getLong(1) : 0;
     }
   }
 
@@ -123,7 +137,7 @@ final class DataFolder implements Database {
 
   @Override
   public String now() {
-    return Long.toString(clock.millis());
+    return Long.toString(clock.millis() + behindMillis);
   }
 
   @Override

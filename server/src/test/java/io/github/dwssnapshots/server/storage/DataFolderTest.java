@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server.storage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,11 +19,14 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -199,6 +203,54 @@ class DataFolderTest {
             statement.executeQuery("EXPLAIN QUERY PLAN " + BatchWriter.sqlOfDeletion(100))) {
       assertEquals("SEARCH snapshots USING INDEX snapshots_id (id=?)", plan.getString("detail"));
     }
+  }
+
+  @Test
+  void aClockThatIsSetBackMakesNoSnapshotUnfinishedAgain() throws Exception {
+    AtomicLong wall = new AtomicLong(1_000_000_000L);
+    AtomicLong nanos = new AtomicLong();
+    Clock system =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            return Instant.ofEpochMilli(wall.get());
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    Duration second = Duration.ofSeconds(1);
+    UUID old;
+    try (SnapshotStore store =
+        SnapshotStore.inFolder(folder, new ForwardClock(system, nanos::get), second)) {
+      old = store.create(snapshot("old")).toCompletableFuture().get().orElseThrow();
+      wall.addAndGet(1000);
+      assertTrue(isFinished(store, old));
+      wall.addAndGet(-3_600_000);
+      assertTrue(isFinished(store, old));
+      UUID young = store.create(snapshot("young")).toCompletableFuture().get().orElseThrow();
+      assertFalse(isFinished(store, young));
+      nanos.addAndGet(1_000_000_000L);
+      assertTrue(isFinished(store, young), "an hour is not waited for");
+    }
+    try (SnapshotStore store = SnapshotStore.inFolder(folder, system, second)) {
+      assertTrue(isFinished(store, old), "after a restart, too");
+      UUID last = store.create(snapshot("last")).toCompletableFuture().get().orElseThrow();
+      wall.addAndGet(1000);
+      assertTrue(isFinished(store, last));
+      assertEquals(last, store.list("p").next().toCompletableFuture().get().get(0).id());
+    }
+  }
+
+  private static boolean isFinished(SnapshotStore store, UUID id) throws Exception {
+    return store.find("p", id).toCompletableFuture().get().orElseThrow().finished().isPresent();
   }
 
   @Test
