@@ -67,7 +67,7 @@ abstract class ServerTest {
 
   @BeforeParameterizedClassInvocation(injectArguments = false)
   final void start(@TempDir Path data) throws IOException, SQLException {
-    Settings settings = Settings.of(data, tenancy());
+    Settings settings = Settings.of(data, served());
     if (kind == DatabaseKind.POSTGRESQL) {
       String url = Postgres.shared().url(Postgres.shared().freshDatabase());
       settings = settings.withStorage(Storage.PostgreSql.of(url, variable -> Optional.empty()));
@@ -78,6 +78,11 @@ abstract class ServerTest {
   @AfterParameterizedClassInvocation(injectArguments = false)
   final void stop() throws IOException {
     server.close();
+  }
+
+  /** What the server serves, where a test needs other credentials than most. */
+  Tenancy served() {
+    return tenancy();
   }
 
   static Tenancy tenancy() {

@@ -1,0 +1,281 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.github.dwssnapshots.client.ApiException;
+import io.github.dwssnapshots.client.model.Snapshot;
+import io.github.dwssnapshots.server.access.Action;
+import io.github.dwssnapshots.server.access.Tenancy;
+import io.github.dwssnapshots.server.access.Tenancy.Cluster;
+import io.github.dwssnapshots.server.access.Tenancy.Credential;
+import io.github.dwssnapshots.server.access.Tenancy.Project;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Who has no permission learns nothing: whatever there is or is not, the answer to one operation is
+ * the same, byte for byte. Each way to ask is combined with each thing that there may be.
+ */
+class AccessTest extends ServerTest {
+  // As long as those that they stand in for, so that no answer differs by the length of a path.
+  private static final String NEIGHBOUR = another(PROJECT, '1');
+  private static final String NO_PROJECT = another(PROJECT, '2');
+  private static final String CLUSTER_OF_NEIGHBOUR = another(CLUSTER, '1');
+  private static final String NO_CLUSTER = another(CLUSTER, '2');
+
+  /** Permits everything in the neighbour, and does not stand in the first project. */
+  private static final String NEIGHBOURS_TOKEN = "token-of-the-neighbour";
+
+  private static final String TAKEN = "taken-name";
+
+  /** As many on one connection as its buffers hold, with all their answers. */
+  private static final int MOST_AT_ONCE = 100;
+
+  private static final String LAST = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+  private static final List<String> METHODS =
+      List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW");
+
+  /** Below the project, and none of the contract's. */
+  private static final List<String> UNKNOWN_PATHS =
+      List.of(
+          "/v1.0/{project_id}",
+          "/v1.0/{project_id}/snapshots/",
+          "/v1.0/{project_id}/snapshots/{snapshot_id}/x",
+          "/v1.0/{project_id}/clusters/{cluster_id}");
+
+  /** Whoever asks: the headers that say so, and what they permit in which project. */
+  record Caller(String who, List<String> tokens, Map<String, Set<Action>> permitted) {
+    boolean isKnown() {
+      return !permitted.isEmpty();
+    }
+
+    boolean may(Optional<Action> action, String project) {
+      return action.filter(permitted.getOrDefault(project, Set.of())::contains).isPresent();
+    }
+
+    @Override
+    public String toString() {
+      return who;
+    }
+  }
+
+  /** A request but for its path and its caller. */
+  private record Content(String query, String headers, String body) {}
+
+  /** What a path names. */
+  private record Named(String project, String cluster, String snapshot) {
+    String in(String path) {
+      return path.replace("{project_id}", project)
+          .replace("{cluster_id}", cluster)
+          .replace("{snapshot_id}", snapshot);
+    }
+  }
+
+  private JsonNode paths;
+  private List<String> snapshots;
+
+  private static String another(String id, char last) {
+    return id.substring(0, id.length() - 1) + last;
+  }
+
+  @Override
+  Tenancy served() {
+    EnumSet<Action> everything = EnumSet.allOf(Action.class);
+    List<Credential> credentials = new ArrayList<>();
+    credentials.add(Credential.ofToken("all", TOKEN, everything));
+    credentials.add(Credential.ofToken("none", OTHER_TOKEN, Set.of()));
+    someOfTheActions()
+        .forEach(some -> credentials.add(Credential.ofToken("some", some.toString(), some)));
+    return Tenancy.of(
+        List.of(
+            new Project(PROJECT, List.of(new Cluster(CLUSTER, "first")), credentials),
+            new Project(
+                NEIGHBOUR,
+                List.of(new Cluster(CLUSTER_OF_NEIGHBOUR, "second")),
+                Stream.of(TOKEN, OTHER_TOKEN, NEIGHBOURS_TOKEN)
+                    .map(token -> Credential.ofToken("all", token, everything))
+                    .toList())));
+  }
+
+  /** None of them, each one alone, and all but each one. */
+  private static Stream<Set<Action>> someOfTheActions() {
+    return Stream.concat(
+        Stream.of(Set.<Action>of()),
+        Arrays.stream(Action.values())
+            .map(EnumSet::of)
+            .flatMap(one -> Stream.of(one, EnumSet.complementOf(one))));
+  }
+
+  static Stream<Caller> callers() {
+    Set<Action> everything = EnumSet.allOf(Action.class);
+    return Stream.concat(
+        Stream.of(
+            new Caller("nobody", List.of(), Map.of()),
+            new Caller("an empty token", List.of(""), Map.of()),
+            new Caller("two tokens", List.of(TOKEN, TOKEN), Map.of()),
+            new Caller("an unknown token", List.of(TOKEN + "x"), Map.of()),
+            new Caller("the neighbour", List.of(NEIGHBOURS_TOKEN), Map.of(NEIGHBOUR, everything)),
+            new Caller(
+                "the neighbour, known here", List.of(OTHER_TOKEN), Map.of(NEIGHBOUR, everything))),
+        someOfTheActions()
+            .map(
+                some ->
+                    new Caller(
+                        "who may " + some, List.of(some.toString()), Map.of(PROJECT, some))));
+  }
+
+  @BeforeParameterizedClassInvocation(injectArguments = false)
+  final void fillTheProjects() throws ApiException, IOException {
+    paths = new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT)).path("paths");
+    String there = create(PROJECT, CLUSTER, TAKEN);
+    String gone = create(PROJECT, CLUSTER, freshName());
+    client().deleteSnapshot(PROJECT, gone);
+    String neighbours =
+        create(NEIGHBOUR, new Snapshot().name(TAKEN).clusterId(CLUSTER_OF_NEIGHBOUR));
+    snapshots = List.of(there, gone, neighbours, another(there, 'x')); // the last is no UUID
+  }
+
+  @ParameterizedTest
+  @MethodSource("callers")
+  void whatThereIsMakesNoDifference(Caller caller) throws IOException {
+    Map<String, Set<String>> answers = new LinkedHashMap<>();
+    for (String path : paths()) {
+      for (String method : METHODS) {
+        // Not even the path is looked at before the credential is known.
+        String asked = caller.isKnown() ? method + " " + path : head(method) ? "HEAD" : "any";
+        Set<String> given = answers.computeIfAbsent(asked, first -> new TreeSet<>());
+        for (String answer : answers(caller, method, path)) {
+          assertTrue(
+              answer.startsWith("HTTP/1.1 " + status(caller, method, path)),
+              () -> method + " " + path + " " + answer);
+          given.add(answer);
+        }
+      }
+    }
+    answers.forEach(
+        (asked, given) -> assertTrue(given.size() <= 1, () -> asked + " is answered " + given));
+    assertEquals(1, json(send(request(SNAPSHOTS))).path("count").asInt(), "something has changed");
+  }
+
+  private List<String> paths() {
+    List<String> all = new ArrayList<>(UNKNOWN_PATHS);
+    paths.fieldNames().forEachRemaining(all::add);
+    return all;
+  }
+
+  private static boolean head(String method) {
+    return method.equals("HEAD");
+  }
+
+  private int status(Caller caller, String method, String path) {
+    if (!caller.isKnown()) {
+      return 401;
+    }
+    if (!paths.has(path)) {
+      return 404;
+    }
+    return action(method, path).isPresent() ? 403 : method.equals("BREW") ? 501 : 405;
+  }
+
+  /** What the contract's operation needs; empty where it has none. */
+  private Optional<Action> action(String method, String path) {
+    String operation =
+        paths
+            .path(path)
+            .path(head(method) ? "get" : method.toLowerCase(Locale.ROOT))
+            .path("operationId")
+            .asText();
+    return Arrays.stream(Action.values())
+        .filter(action -> action.operations().contains(operation))
+        .findFirst();
+  }
+
+  /** To all requests that the caller is not permitted. */
+  private List<String> answers(Caller caller, String method, String path) throws IOException {
+    Optional<Action> action = action(method, path);
+    List<String> targets = new ArrayList<>();
+    List<String> requests = new ArrayList<>();
+    for (Named named : named(path)) {
+      if (!caller.may(action, named.project())) {
+        for (Content content : contents()) {
+          targets.add(named.in(path));
+          requests.add(request(caller, method, named.in(path), content));
+        }
+      }
+    }
+    List<String> answers = new ArrayList<>();
+    // After a 501 Grizzly ends the connection.
+    int atOnce = status(caller, method, path) == 501 ? 1 : MOST_AT_ONCE;
+    for (int from = 0; from < requests.size(); from += atOnce) {
+      answers.addAll(exchange(requests.subList(from, Math.min(from + atOnce, requests.size()))));
+    }
+    for (int i = 0; i < answers.size(); i++) {
+      // A path that there is not is quoted to whoever sent it, its first 64 characters.
+      String quoted = targets.get(i).substring(0, Math.min(64, targets.get(i).length()));
+      answers.set(i, answers.get(i).replace(quoted, "PATH"));
+    }
+    return answers;
+  }
+
+  private List<Named> named(String path) {
+    List<String> clusters = List.of(CLUSTER, CLUSTER_OF_NEIGHBOUR, NO_CLUSTER);
+    List<Named> all = new ArrayList<>();
+    for (String project : List.of(PROJECT, NEIGHBOUR, NO_PROJECT)) {
+      for (String cluster : path.contains("{cluster_id}") ? clusters : List.of("")) {
+        for (String snapshot : path.contains("{snapshot_id}") ? snapshots : List.of("")) {
+          all.add(new Named(project, cluster, snapshot));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static List<Content> contents() {
+    return List.of(
+        new Content("", "", ""),
+        new Content("", "", body(TAKEN)),
+        new Content("", "", body("fresh-name")),
+        new Content("", "", body("fresh-name").replace(CLUSTER, NO_CLUSTER)),
+        new Content("", "", "{}"),
+        new Content("?limit=x&limit=1", "Accept: text/html\r\nContent-Type: text/plain\r\n", "x"));
+  }
+
+  private static String request(Caller caller, String method, String path, Content content) {
+    StringBuilder request = new StringBuilder(512);
+    request.append(method).append(' ').append(path).append(content.query());
+    request.append(" HTTP/1.1\r\nHost: x\r\n").append(content.headers());
+    caller.tokens().forEach(t -> request.append("X-Auth-Token: ").append(t).append("\r\n"));
+    request.append("Content-Length: ").append(content.body().length()).append("\r\n\r\n");
+    return request.append(content.body()).toString();
+  }
+
+  /** Sends them all at once; gives each answer without what differs from each other one. */
+  private List<String> exchange(List<String> requests) throws IOException {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      String all = peer.send(String.join("", requests) + LAST).everything();
+      List<String> answers = List.of(all.split("(?=HTTP/1\\.1 [0-9]{3} )", -1));
+      assertTrue(answers.size() >= requests.size(), () -> "not each has its answer: " + all);
+      return answers.subList(0, requests.size()).stream()
+          .map(answer -> answer.replaceAll("(?m)^(X-Request-Id|Date): .*\r\n", ""))
+          .toList();
+    }
+  }
+}
