@@ -80,13 +80,14 @@ final class TenancyFile {
     TenancyFile file = new TenancyFile();
     List<Project> projects = List.of();
     try {
-      Optional<Node> root = new Compose(settings(name, yaml)).composeString(yaml);
+      Optional<Node> root = compose(name, yaml);
       if (root.isEmpty()) {
         throw new ConfigurationException("the configuration " + name + " is empty");
       }
       projects = file.projects(root.get());
     } catch (MarkedYamlEngineException e) {
-      file.faults.add(e.getProblemMark(), "this is not YAML: " + e.getProblem());
+      file.faults.add(
+          e.getProblemMark(), "this is not YAML: " + Quoted.printable(e.getProblem(), 200));
     } catch (YamlEngineException e) {
       throw new ConfigurationException(
           "the configuration " + name + " is not YAML: " + Quoted.printable(e.getMessage(), 200));
@@ -95,6 +96,17 @@ final class TenancyFile {
     }
     file.faults.throwIfAny(name);
     return Tenancy.of(projects);
+  }
+
+  private static Optional<Node> compose(String name, String yaml) throws ConfigurationException {
+    try {
+      return new Compose(settings(name, yaml)).composeString(yaml);
+    } catch (IllegalArgumentException e) { // the library takes eight digits for a character unseen
+      throw new ConfigurationException(
+          "the configuration "
+              + name
+              + " is not YAML: there is an escape \\U of a number that no character has");
+    }
   }
 
   private static LoadSettings settings(String name, String yaml) {
