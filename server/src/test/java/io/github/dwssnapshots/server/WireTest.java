@@ -278,6 +278,18 @@ class WireTest extends ServerTest {
   }
 
   @Test
+  void aConnectionServesAsManyRequestsAsItsClientLikes() throws Exception {
+    String show = "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + HOST + AUTH + "\r\n";
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      for (int i = 0; i < 600; i++) {
+        peer.send(show.repeat(2));
+        assertEquals(404, peer.answer().status());
+        assertEquals(404, peer.answer().status());
+      }
+    }
+  }
+
+  @Test
   void whatFollowsTheLastAnswerOfAConnectionIsNotDone() throws Exception {
     for (String last :
         List.of(

@@ -57,6 +57,10 @@ public final class HttpFront implements AutoCloseable {
         .getAsyncQueueIO()
         .getWriter()
         .setMaxPendingBytesPerConnection(MOST_UNSENT_BYTES);
+    // By default Grizzly ends a connection with its 256th request, and a pipelining client would
+    // lose
+    // what it has sent behind that.
+    listener.getKeepAlive().setMaxRequestsCount(-1);
     HttpServer server = new HttpServer();
     server.addListener(listener);
     ServerConfiguration configuration = server.getServerConfiguration();
