@@ -11,6 +11,9 @@ import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,26 +60,32 @@ class LoadIT {
     }
   }
 
+  private static String outcome(RawPeer peer) {
+    try {
+      Answer answer = peer.answer();
+      if (answer.status() == 503) {
+        assertEquals("1", answer.headers().get("retry-after"));
+        assertTrue(answer.body().contains("REF.0503"), answer.body());
+        return "told";
+      }
+      return "in time for a " + answer.status();
+    } catch (IOException pastThoseThatAreTold) {
+      return "closed";
+    }
+  }
+
   @Test
   void whoeverIsTooManyIsRefusedAtOnceAndTheServerGoesOn() throws Exception {
     try (ServerProcess server =
         ServerProcess.serving(folder, List.of("JDK_JAVA_OPTIONS=-Xmx64m"))) {
       connect(server, 1500, HALF_A_BODY);
-      int told = 0;
-      int closed = 0;
-      for (RawPeer peer : peers.subList(768, peers.size())) { // those before are waited for
-        try {
-          Answer answer = peer.answer();
-          assertEquals(503, answer.status());
-          assertEquals("1", answer.headers().get("retry-after"));
-          assertTrue(answer.body().contains("REF.0503"), answer.body());
-          told++;
-        } catch (IOException pastThoseThatAreTold) {
-          closed++;
-        }
+      Map<String, Integer> outcomes = new TreeMap<>();
+      for (RawPeer peer : peers) {
+        outcomes.merge(outcome(peer), 1, Integer::sum);
       }
-      assertEquals(96, told);
-      assertEquals(1500 - 768 - 96, closed);
+      // How many of each depends on how fast they came.
+      assertEquals(Set.of("closed", "in time for a 408", "told"), outcomes.keySet());
+      assertTrue(outcomes.get("in time for a 408") >= 768, outcomes::toString);
       close();
       peers.clear();
       while (status(server) == 503) {
