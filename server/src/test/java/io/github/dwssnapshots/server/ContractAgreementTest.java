@@ -150,6 +150,7 @@ class ContractAgreementTest {
                       + ": "
                       + body.bytes());
         });
+    System.out.println("ContractAgreementTest: " + verdicts);
     assertTrue(verdicts.keySet().containsAll(ONLY_IN_WORDS.keySet()), verdicts::toString);
     assertTrue(verdicts.get("accepted") > BODIES / 10, verdicts::toString);
     assertTrue(verdicts.get("refused") > BODIES / 10, verdicts::toString);

@@ -35,7 +35,7 @@ final class Reason {
   }
 
   /** A line break in a message would begin a line of the log's. */
-  static String oneLine(String text) {
+  private static String oneLine(String text) {
     return text.replaceAll("\\s+", " ").strip();
   }
 }

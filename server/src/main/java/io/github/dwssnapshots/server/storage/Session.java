@@ -134,6 +134,7 @@ final class Session implements AutoCloseable {
       Connection fresh = database.connect();
       connection = Optional.of(fresh);
       fresh.setTransactionIsolation(isolation);
+      lastUsed = System.nanoTime();
     }
     return connection.get();
   }

@@ -24,9 +24,9 @@ final class SnapshotReaders implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 10;
 
   /**
-   * By how much what follows of a list comes after what has been asked for at the same time: beside
-   * 50 lists in progress a snapshot was shown after 29 ms, alone after 4. It is not more, so that a
-   * list ends however much else is asked.
+   * By how much what follows of a list comes after what is asked for at the same time: else each
+   * show would wait for one piece of every list in progress. It is not more, so that a list ends
+   * however much else is asked.
    */
   private static final long LIST_WAITS_NANOS = 250_000_000;
 

@@ -19,8 +19,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -207,33 +205,16 @@ class DataFolderTest {
 
   @Test
   void aClockThatIsSetBackMakesNoSnapshotUnfinishedAgain() throws Exception {
-    AtomicLong wall = new AtomicLong(1_000_000_000L);
+    StandingClock system = new StandingClock(1_000_000_000L);
     AtomicLong nanos = new AtomicLong();
-    Clock system =
-        new Clock() {
-          @Override
-          public Instant instant() {
-            return Instant.ofEpochMilli(wall.get());
-          }
-
-          @Override
-          public ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            return this;
-          }
-        };
     Duration second = Duration.ofSeconds(1);
     UUID old;
     try (SnapshotStore store =
         SnapshotStore.inFolder(folder, new ForwardClock(system, nanos::get), second)) {
       old = store.create(snapshot("old")).toCompletableFuture().get().orElseThrow();
-      wall.addAndGet(1000);
+      system.add(1000);
       assertTrue(isFinished(store, old));
-      wall.addAndGet(-3_600_000);
+      system.add(-3_600_000);
       assertTrue(isFinished(store, old));
       UUID young = store.create(snapshot("young")).toCompletableFuture().get().orElseThrow();
       assertFalse(isFinished(store, young));
@@ -243,7 +224,7 @@ class DataFolderTest {
     try (SnapshotStore store = SnapshotStore.inFolder(folder, system, second)) {
       assertTrue(isFinished(store, old), "after a restart, too");
       UUID last = store.create(snapshot("last")).toCompletableFuture().get().orElseThrow();
-      wall.addAndGet(1000);
+      system.add(1000);
       assertTrue(isFinished(store, last));
       assertEquals(last, store.list("p").next().toCompletableFuture().get().get(0).id());
     }

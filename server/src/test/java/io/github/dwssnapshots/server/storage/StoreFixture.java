@@ -9,13 +9,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** An empty database for a test, whose clock stands where the test puts it. */
 interface StoreFixture {
@@ -45,7 +40,7 @@ interface StoreFixture {
     return SnapshotStore.in(open(), creationTime);
   }
 
-  /** All rows of the query's first column, a line each. */
+  /** All rows of the query's last column, a line each: in SQLite's plans that is the text. */
   default String lines(String query) throws SQLException {
     StringBuilder lines = new StringBuilder();
     try (Connection connection = connect();
@@ -71,38 +66,21 @@ interface StoreFixture {
 
   /** SQLite, with a clock of the server's. */
   final class InFolder implements StoreFixture {
-    private final AtomicLong now = new AtomicLong();
+    private final StandingClock clock = new StandingClock(0);
     private final Path folder;
 
     InFolder(Path folder) {
       this.folder = folder;
     }
 
-    private final class StandingClock extends Clock {
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-
-      @Override
-      public Instant instant() {
-        return Instant.ofEpochMilli(now.get());
-      }
-    }
-
     @Override
     public Database open() throws IOException {
-      return DataFolder.open(folder, new StandingClock());
+      return DataFolder.open(folder, clock);
     }
 
     @Override
     public void setTime(long millis) {
-      now.set(millis);
+      clock.set(millis);
     }
 
     @Override
