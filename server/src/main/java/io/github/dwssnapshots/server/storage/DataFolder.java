@@ -118,7 +118,9 @@ final class DataFolder implements Database {
       SqliteSchema.bringUpToDate(connection, source, file());
       behindMillis = Math.max(0, lastStarted(connection) - clock.millis());
     } catch (SQLException e) {
-      throw new IOException("the database " + file() + " cannot be opened: " + e.getMessage(), e);
+      boolean damaged = e.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code;
+      String what = damaged ? " is damaged: " : " cannot be opened: ";
+      throw new IOException("the database " + file() + what + Reason.of(e), e);
     }
   }
 

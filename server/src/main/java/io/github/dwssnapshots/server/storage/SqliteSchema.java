@@ -12,6 +12,7 @@ import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The tables of an SQLite file, and how an older one gets those of this version. Each migration
@@ -29,6 +30,9 @@ final class SqliteSchema {
   /** Not {@code db}: whoever embeds the server may have migrations of their own there. */
   private static final String FOLDER = "io/github/dwssnapshots/server/db/sqlite";
 
+  /** So much is read through at start: it takes 20 ms. Of a larger file the header only. */
+  private static final int CHECKED_BYTES = 16 << 20;
+
   private SqliteSchema() {}
 
   /**
@@ -36,9 +40,11 @@ final class SqliteSchema {
    *
    * @throws IOException with a message for a person: the file is no database of this server's, or
    *     of a newer one
+   * @throws SQLException it cannot be read, or is damaged
    */
   static void bringUpToDate(Connection connection, SQLiteDataSource source, Path file)
       throws IOException, SQLException {
+    check(connection);
     int version = number(connection, "PRAGMA user_version");
     if (version > VERSION) {
       throw new IOException(
@@ -56,6 +62,22 @@ final class SqliteSchema {
       create(connection);
     } else if (version < VERSION) {
       migrate(source, version, file);
+    }
+  }
+
+  /** Or a damaged page would be noticed by whoever asks for what was on it. */
+  private static void check(Connection connection) throws SQLException {
+    long bytes =
+        (long) number(connection, "PRAGMA page_count") * number(connection, "PRAGMA page_size");
+    if (bytes > CHECKED_BYTES) {
+      return;
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+      String finding = row.getString(1);
+      if (!finding.equals("ok")) {
+        throw new SQLException(finding, "", SQLiteErrorCode.SQLITE_CORRUPT.code);
+      }
     }
   }
 
