@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * SIGKILL under load, at random moments: what was acknowledged is there afterwards, and nothing is
- * there by half. {@code -Dkills=N} kills more often.
+ * there by half. One server on SQLite, two over one PostgreSQL. {@code -Dkills=N} kills more often.
  */
 class KillIT {
   private static final int KILLS = Integer.getInteger("kills", 5);
@@ -39,6 +40,8 @@ class KillIT {
   private record Sent(String name, String description) {}
 
   @TempDir Path folder;
+  private List<String> environment = List.of();
+  private String url = "";
 
   private final AtomicInteger names = new AtomicInteger();
   private final Set<String> deleted = ConcurrentHashMap.newKeySet();
@@ -64,23 +67,49 @@ class KillIT {
 
   @Test
   void everyAcknowledgedCreationAndDeletionSurvivesSigkill() throws Exception {
+    url = "jdbc:sqlite:" + folder.resolve("snapshots-data/snapshots.db");
+    killAndLook(1);
+  }
+
+  @Test
+  void itDoesSoWhereTwoServersShareADatabase() throws Exception {
+    Postgres postgres = Postgres.shared();
+    String database = postgres.freshDatabase();
+    url = postgres.url(database);
+    environment =
+        List.of(
+            "PGUSER=postgres",
+            "SNAPSHOTS_DATABASE=jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + database);
+    killAndLook(2);
+  }
+
+  private void killAndLook(int servers) throws Exception {
     Map<String, Sent> acknowledged = new ConcurrentHashMap<>();
     for (int round = 0; round < KILLS; round++) {
-      try (ServerProcess server = ServerProcess.serving(folder)) {
+      List<ServerProcess> running = new ArrayList<>();
+      List<Thread> clients = new ArrayList<>();
+      try {
+        for (int i = 0; i < servers; i++) {
+          running.add(ServerProcess.serving(folder, environment));
+        }
         int before = acknowledged.size();
-        List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-          clients.add(new Thread(() -> createUntilTheEnd(client(server), acknowledged)));
+          SnapshotsApi client = client(running.get(i % servers));
+          clients.add(new Thread(() -> createUntilTheEnd(client, acknowledged)));
         }
         clients.forEach(Thread::start);
         while (acknowledged.size() < before + 100) {
           Thread.sleep(10);
         }
-        Thread.sleep(ThreadLocalRandom.current().nextInt(500));
-        server.kill();
+        for (ServerProcess server : running) {
+          Thread.sleep(ThreadLocalRandom.current().nextInt(500));
+          server.kill();
+        }
         for (Thread client : clients) {
           client.join();
         }
+      } finally {
+        running.forEach(ServerProcess::close);
       }
       assertAllThere(acknowledged);
     }
@@ -105,7 +134,7 @@ class KillIT {
   }
 
   private void assertAllThere(Map<String, Sent> acknowledged) throws Exception {
-    try (ServerProcess server = ServerProcess.serving(folder)) { // opens, and so recovers, the file
+    try (ServerProcess server = ServerProcess.serving(folder, environment)) { // recovers the file
       Sent any = acknowledged.values().iterator().next();
       try {
         create(client(server), any);
@@ -114,13 +143,22 @@ class KillIT {
         assertTrue(taken.getResponseBody().contains("REF.1001"), taken.getResponseBody());
       }
     }
+    Map<String, Sent> kept = kept();
+    Set<String> names = new HashSet<>();
+    kept.values()
+        .forEach(row -> assertTrue(names.add(row.name().toLowerCase(Locale.ROOT)), row.name()));
+    acknowledged.forEach((id, sent) -> assertEquals(sent, kept.get(id)));
+    deleted.forEach(id -> assertNull(kept.get(id), "a deleted snapshot was back"));
+  }
+
+  private Map<String, Sent> kept() throws SQLException {
     Map<String, Sent> kept = new HashMap<>();
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:sqlite:" + folder.resolve("snapshots-data/snapshots.db"));
+    try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
-      try (ResultSet check = statement.executeQuery("PRAGMA integrity_check")) {
-        assertEquals("ok", check.getString(1));
+      if (environment.isEmpty()) {
+        try (ResultSet check = statement.executeQuery("PRAGMA integrity_check")) {
+          assertEquals("ok", check.getString(1));
+        }
       }
       try (ResultSet rows = statement.executeQuery("SELECT id, name, description FROM snapshots")) {
         while (rows.next()) {
@@ -130,10 +168,6 @@ class KillIT {
         }
       }
     }
-    Set<String> names = new HashSet<>();
-    kept.values()
-        .forEach(row -> assertTrue(names.add(row.name().toLowerCase(Locale.ROOT)), row.name()));
-    acknowledged.forEach((id, sent) -> assertEquals(sent, kept.get(id)));
-    deleted.forEach(id -> assertNull(kept.get(id), "a deleted snapshot was back"));
+    return kept;
   }
 }
