@@ -27,11 +27,13 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is not ours. {@code -Dagreement.seed=N} repeats a run, {@code -Dagreement.bodies=N} makes it
  * longer.
  */
+@Timeout(value = 1, unit = TimeUnit.HOURS) // some 30 s for 100,000 bodies
 class ContractAgreementTest {
   private static final long SEED = Long.getLong("agreement.seed", System.nanoTime());
   private static final int BODIES = Integer.getInteger("agreement.bodies", 100_000);

@@ -88,6 +88,8 @@ class ContractTest {
     Matcher newest = Pattern.compile("(?m)^## (\\S+)").matcher(changes);
     assertTrue(newest.find());
     assertEquals(version, newest.group(1));
+    String readme = Files.readString(Path.of("..", "README.md"));
+    assertTrue(readme.contains("<version>" + version + "</version>"), "the client in the README");
   }
 
   @Test

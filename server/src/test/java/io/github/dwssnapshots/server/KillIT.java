@@ -25,14 +25,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * SIGKILL under load, at random moments: what was acknowledged is there afterwards, and nothing is
  * there by half. One server on SQLite, two over one PostgreSQL. {@code -Dkills=N} kills more often.
  */
+@Timeout(value = 1, unit = TimeUnit.HOURS) // some 8 s a kill
 class KillIT {
   private static final int KILLS = Integer.getInteger("kills", 5);
   private static final int CLIENTS = 8;
@@ -44,6 +47,7 @@ class KillIT {
   private String url = "";
 
   private final AtomicInteger names = new AtomicInteger();
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
   private static SnapshotsApi client(ServerProcess server) {
@@ -111,6 +115,7 @@ class KillIT {
       } finally {
         running.forEach(ServerProcess::close);
       }
+      assertEquals(Set.of(), refused);
       assertAllThere(acknowledged);
     }
   }
@@ -128,8 +133,10 @@ class KillIT {
           acknowledged.put(id, sent);
         }
       }
-    } catch (ApiException killed) {
-      return;
+    } catch (ApiException e) {
+      if (e.getCode() != 0) { // an answer, and not a connection that has ended
+        refused.add(e.getResponseBody());
+      }
     }
   }
 

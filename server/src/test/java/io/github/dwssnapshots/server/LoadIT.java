@@ -8,6 +8,7 @@ import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.access.DemoTenancy;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,8 @@ class LoadIT {
         return "told";
       }
       return "in time for a " + answer.status();
+    } catch (SocketTimeoutException left) {
+      throw new AssertionError("a client was left without an answer", left);
     } catch (IOException pastThoseThatAreTold) {
       return "closed";
     }
@@ -118,6 +121,37 @@ class LoadIT {
       for (RawPeer idle : peers.subList(0, 100)) {
         assertEquals(404, idle.send(SHOW).answer().status(), "who is idle is none of them");
       }
+    }
+  }
+
+  @Test
+  void whoSendsAByteASecondHasNoLongerThanWhoSendsNone() throws Exception {
+    try (ServerProcess server = ServerProcess.serving(folder);
+        RawPeer peer = new RawPeer(server.uri())) {
+      long began = System.nanoTime();
+      for (int second = 0; second < 9; second++) {
+        peer.send("GET /v1.0/".substring(second, second + 1));
+        Thread.sleep(1000);
+      }
+      assertEquals(408, peer.answer().status());
+      long seconds = (System.nanoTime() - began) / 1_000_000_000;
+      assertTrue(seconds >= 10 && seconds <= 13, "cut off after " + seconds + " s");
+    }
+  }
+
+  /** A connection that carries little is no client that has stopped. */
+  @Test
+  void whoReadsSlowlyGetsTheListToItsEnd() throws Exception {
+    LongListTest.fill(folder.resolve("snapshots-data"), 10_000); // some 4 MB as JSON
+    try (ServerProcess server = ServerProcess.serving(folder);
+        RawPeer peer = new RawPeer(server.uri())) {
+      peer.send("GET " + PATH + HEAD + "\r\n");
+      long until = System.nanoTime() + 35_000_000_000L; // past what a client may stall
+      while (System.nanoTime() < until) {
+        peer.skip(2048);
+        Thread.sleep(100);
+      }
+      assertTrue(peer.skipTo("\"count\":10000}"), "the list was broken off");
     }
   }
 }

@@ -34,6 +34,9 @@ class LongListIT {
         stalled.add(peer);
         peer.send("GET " + SNAPSHOTS + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: demo-token\r\n\r\n");
       }
+      for (RawPeer peer : stalled) {
+        assertTrue(peer.skipTo("HTTP/1.1 200"), "refused, where it should have been served");
+      }
       JsonNode list = new ObjectMapper().readTree(get(server.uri() + SNAPSHOTS));
       assertEquals(LENGTH, list.get("count").asInt());
       assertEquals(LENGTH, list.get("snapshots").size());

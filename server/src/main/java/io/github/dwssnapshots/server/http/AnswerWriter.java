@@ -1,5 +1,6 @@
 package io.github.dwssnapshots.server.http;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
@@ -179,7 +180,8 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   private boolean hasGone(Throwable failure) {
     return !response.isSuspended()
         || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-            .anyMatch(IOException.class::isInstance);
+            .anyMatch(
+                cause -> cause instanceof IOException && !(cause instanceof JacksonException));
   }
 
   private void endConnection() {

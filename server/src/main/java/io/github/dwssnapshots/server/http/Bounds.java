@@ -23,8 +23,11 @@ record Bounds(int connections, int requests) {
   /** More than anybody has asked for; each costs a file descriptor too. */
   private static final int MOST_CONNECTIONS = 20_000;
 
-  /** As many as may wait for the store, twice. */
-  private static final int MOST_REQUESTS = 16_384;
+  /**
+   * What a slow machine does in a second. Past that more requests at once would only have each wait
+   * for longer, however many clients there are: see the promise about ten times the load.
+   */
+  private static final int MOST_REQUESTS = 2_048;
 
   /** Files of the process that are no connections: jars, the database, and some more. */
   private static final long OWN_DESCRIPTORS = 256;

@@ -27,7 +27,10 @@ final class DataFolder implements Database {
   private final Connection lock;
   private final Clock clock;
 
-  /** By how much the clock was behind the last snapshot at the start: it had been set back. */
+  /**
+   * By how much the clock was behind the last snapshot at the start: it had been set back. Whether
+   * that one had finished nobody knows any more; that it has is true whatever was told before.
+   */
   private long behindMillis;
 
   private final SQLiteDataSource source = new SQLiteDataSource(durable());
@@ -116,7 +119,7 @@ final class DataFolder implements Database {
     }
     try (Connection connection = connect()) {
       SqliteSchema.bringUpToDate(connection, source, file());
-      behindMillis = Math.max(0, lastStarted(connection) - clock.millis());
+      behindMillis = behind(connection, clock.millis());
     } catch (SQLException e) {
       boolean damaged = e.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code;
       String what = damaged ? " is damaged: " : " cannot be opened: ";
@@ -124,11 +127,12 @@ final class DataFolder implements Database {
     }
   }
 
-  private static long lastStarted(Connection connection) throws SQLException {
+  private static long behind(Connection connection, long now) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery("SELECT started FROM snapshots ORDER BY seq DESC LIMIT 1")) {
-      return row.next() ? row.getLong(1) : 0;
+            statement.executeQuery(
+                "SELECT started, finished FROM snapshots ORDER BY seq DESC LIMIT 1")) {
+      return row.next() && now < row.getLong("started") ? row.getLong("finished") - now : 0;
     }
   }
 

@@ -18,7 +18,7 @@ final class SnapshotReaders implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SnapshotReaders.class.getName());
 
   /** What may wait for a thread. Past it a request is refused at once. */
-  static final int MOST_WAITING = 8192;
+  static final int MOST_WAITING = SnapshotWriter.MOST_WAITING;
 
   /** A read takes milliseconds; what takes longer is a storage that is stuck. */
   private static final long PATIENCE_SECONDS = 10;

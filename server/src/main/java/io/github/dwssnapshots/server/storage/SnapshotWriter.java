@@ -30,7 +30,7 @@ final class SnapshotWriter implements AutoCloseable {
    * What may wait for the disk. Past it a request is refused at once instead of waiting for
    * seconds.
    */
-  private static final int MOST_WAITING = 8192;
+  static final int MOST_WAITING = 8192;
 
   /** Rows of one commit at the most, so that the first of them does not wait for long. */
   private static final int MOST_IN_A_COMMIT = 512;
@@ -151,6 +151,7 @@ final class SnapshotWriter implements AutoCloseable {
     // two batches that delete and create the same names do not wait for each other for ever.
     if (!deletions.isEmpty()) {
       write(writer, deletions, List.of());
+      batch.removeAll(deletions); // whatever happens to the rest, these have been answered
     }
     if (!creations.isEmpty()) {
       write(writer, List.of(), creations);
@@ -195,7 +196,7 @@ final class SnapshotWriter implements AutoCloseable {
           () -> "a batch of " + batch.size() + " failed: " + failure.getMessage());
     }
     for (Waiting waiting : batch) {
-      answers.execute(() -> waiting.answer().completeExceptionally(failure));
+      waiting.answer().completeExceptionally(failure); // here: it must not fail once more
     }
   }
 

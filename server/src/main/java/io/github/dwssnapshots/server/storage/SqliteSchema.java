@@ -120,7 +120,7 @@ final class SqliteSchema {
           .migrate();
     } catch (FlywayException e) {
       throw new IOException(
-          "the database " + file + " could not be brought up to date: " + e.getMessage(), e);
+          "the database " + file + " could not be brought up to date: " + Reason.of(e), e);
     }
   }
 }

@@ -12,8 +12,8 @@ class BoundsTest {
   @Test
   void theyGrowWithTheMemoryUpToABound() {
     assertEquals(new Bounds(768, 384), Bounds.of(64 * MIB, 1_000_000));
-    assertEquals(new Bounds(16_128, 8064), Bounds.of(1024 * MIB, 1_000_000));
-    assertEquals(new Bounds(20_000, 16_384), Bounds.of(100_000 * MIB, 1_000_000));
+    assertEquals(new Bounds(16_128, 2048), Bounds.of(1024 * MIB, 1_000_000));
+    assertEquals(new Bounds(20_000, 2_048), Bounds.of(100_000 * MIB, 1_000_000));
     assertEquals(new Bounds(1, 1), Bounds.of(MIB, 1_000_000));
   }
 

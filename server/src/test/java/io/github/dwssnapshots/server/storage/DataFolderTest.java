@@ -58,6 +58,7 @@ class DataFolderTest {
     AtomicLong nanos = new AtomicLong();
     Duration second = Duration.ofSeconds(1);
     UUID old;
+    UUID young;
     try (SnapshotStore store =
         SnapshotStore.inFolder(folder, new ForwardClock(system, nanos::get), second)) {
       old = store.create(snapshot("old")).toCompletableFuture().get().orElseThrow();
@@ -65,13 +66,14 @@ class DataFolderTest {
       assertTrue(isFinished(store, old));
       system.add(-3_600_000);
       assertTrue(isFinished(store, old));
-      UUID young = store.create(snapshot("young")).toCompletableFuture().get().orElseThrow();
+      young = store.create(snapshot("young")).toCompletableFuture().get().orElseThrow();
       assertFalse(isFinished(store, young));
       nanos.addAndGet(1_000_000_000L);
       assertTrue(isFinished(store, young), "an hour is not waited for");
     }
     try (SnapshotStore store = SnapshotStore.inFolder(folder, system, second)) {
       assertTrue(isFinished(store, old), "after a restart, too");
+      assertTrue(isFinished(store, young), "after a restart, too");
       UUID last = store.create(snapshot("last")).toCompletableFuture().get().orElseThrow();
       system.add(1000);
       assertTrue(isFinished(store, last));

@@ -107,6 +107,7 @@ class SqliteSchemaTest {
         assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()))
             .getMessage();
     assertTrue(message.contains("snapshots.db could not be brought up to date"), message);
+    assertEquals(1, message.lines().count(), message);
     assertEquals(1, version());
     execute("DROP TABLE cluster_counts");
     assertAllThere();

@@ -1,0 +1,157 @@
+package io.github.dwssnapshots.server;
+
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Any number of clients in one thread, each with a connection on which it creates one snapshot
+ * after the other; it connects anew where the server has ended its connection.
+ */
+final class ManyClients {
+  private static final String HEAD =
+      "POST /v1.0/"
+          + DemoTenancy.PROJECT
+          + "/snapshots HTTP/1.1\r\nHost: x\r\nX-Auth-Token: demo-token\r\n"
+          + "Content-Type: application/json\r\nContent-Length: ";
+
+  private final SocketAddress server;
+  private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
+  private int names;
+
+  ManyClients(URI server) {
+    this.server = new InetSocketAddress(server.getHost(), server.getPort());
+  }
+
+  /** How many answers of each status, and how long those of 200 took. */
+  record Outcome(Map<Integer, Integer> answers, int ended, List<Long> sortedNanos) {
+    Set<Integer> statuses() {
+      return answers.keySet();
+    }
+
+    long p99Nanos() {
+      return sortedNanos.get((int) (sortedNanos.size() * 0.99));
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%s, %d ended without, p99 of 200 %.1f ms",
+          answers,
+          ended,
+          p99Nanos() / 1e6);
+    }
+  }
+
+  /** One of them; what has come of its answer, and when it asked. */
+  private static final class Client {
+    private long began;
+    private int status;
+    private int missing;
+    private boolean closes;
+  }
+
+  /** So many at the same time, for so long. */
+  Outcome ask(int clients, Duration duration) throws IOException {
+    Map<Integer, Integer> answers = new TreeMap<>();
+    List<Long> nanos = new ArrayList<>();
+    int ended = 0;
+    try (Selector selector = Selector.open()) {
+      for (int i = 0; i < clients; i++) {
+        connect(selector);
+      }
+      long until = System.nanoTime() + duration.toNanos();
+      while (System.nanoTime() < until) {
+        selector.select(100);
+        for (SelectionKey key : selector.selectedKeys()) {
+          Client client = (Client) key.attachment();
+          try {
+            if (key.isConnectable()) {
+              ((SocketChannel) key.channel()).finishConnect();
+              send(key, client);
+            } else if (hasAnswer(key, client)) {
+              answers.merge(client.status, 1, Integer::sum);
+              if (client.status == 200) {
+                nanos.add(System.nanoTime() - client.began);
+              }
+              if (client.closes) {
+                reconnect(key, selector);
+              } else {
+                send(key, client);
+              }
+            }
+          } catch (IOException gone) {
+            ended++;
+            reconnect(key, selector);
+          }
+        }
+        selector.selectedKeys().clear();
+      }
+      for (SelectionKey key : selector.keys()) {
+        key.channel().close();
+      }
+    }
+    nanos.sort(Long::compare);
+    return new Outcome(answers, ended, nanos);
+  }
+
+  private void connect(Selector selector) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    channel.configureBlocking(false);
+    channel.connect(server);
+    channel.register(selector, SelectionKey.OP_CONNECT, new Client());
+  }
+
+  private void reconnect(SelectionKey key, Selector selector) throws IOException {
+    key.channel().close();
+    connect(selector);
+  }
+
+  private void send(SelectionKey key, Client client) throws IOException {
+    String body =
+        "{\"snapshot\":{\"name\":\"name-%d\",\"cluster_id\":\"%s\"}}"
+            .formatted(++names, DemoTenancy.CLUSTER);
+    String request = HEAD + body.length() + "\r\n\r\n" + body;
+    client.began = System.nanoTime();
+    client.status = 0;
+    client.missing = 0;
+    ((SocketChannel) key.channel())
+        .write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
+    key.interestOps(SelectionKey.OP_READ);
+  }
+
+  /** An answer's head comes in one piece. */
+  private boolean hasAnswer(SelectionKey key, Client client) throws IOException {
+    buffer.clear();
+    int read = ((SocketChannel) key.channel()).read(buffer);
+    if (read < 0) {
+      throw new IOException("ended without an answer");
+    }
+    if (client.status == 0) {
+      String text = new String(buffer.array(), 0, read, StandardCharsets.ISO_8859_1);
+      int end = text.indexOf("\r\n\r\n") + 4;
+      String head = text.substring(0, end).toLowerCase(Locale.ROOT);
+      int length = head.indexOf("content-length: ") + "content-length: ".length();
+      client.status = Integer.parseInt(text.substring(9, 12));
+      client.closes = head.contains("connection: close");
+      client.missing = end + Integer.parseInt(head.substring(length, head.indexOf("\r\n", length)));
+    }
+    client.missing -= read;
+    return client.missing == 0;
+  }
+}

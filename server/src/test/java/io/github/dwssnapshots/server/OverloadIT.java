@@ -1,0 +1,80 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Full load, and ten times as many clients, none of which waits before it asks again. Prints what
+ * those who are served wait for, and what the server's heap holds; {@code -Doverload.clients=1500}
+ * begins with so many, {@code -Doverload.seconds=20} goes on for so long.
+ */
+class OverloadIT {
+  private static final int CLIENTS = Integer.getInteger("overload.clients", 100);
+  private static final int SECONDS = Integer.getInteger("overload.seconds", 3);
+
+  @TempDir Path folder;
+
+  /** With a heap that has room for twice as many requests as there are clients at full load. */
+  private List<String> environment() {
+    return List.of("JDK_JAVA_OPTIONS=-Xmx" + Math.max(48, 16 + CLIENTS / 4) + "m");
+  }
+
+  @Test
+  @Timeout(600)
+  void whoIsServedAtTenTimesTheLoadWaitsNotMuchLonger() throws Exception {
+    try (ServerProcess server = ServerProcess.serving(folder, environment())) {
+      ManyClients clients = new ManyClients(server.uri());
+      clients.ask(CLIENTS, Duration.ofSeconds(SECONDS)); // until it is warm
+      ManyClients.Outcome full = clients.ask(CLIENTS, Duration.ofSeconds(SECONDS));
+      long heapAtFull = liveHeap(server);
+      ManyClients.Outcome tenfold = clients.ask(10 * CLIENTS, Duration.ofSeconds(SECONDS));
+      long heapAtTenfold = liveHeap(server);
+      System.out.printf(
+          "%d clients: %s, heap %d KiB; %d clients: %s, heap %d KiB; p99 %.1f times%n",
+          CLIENTS,
+          full,
+          heapAtFull / 1024,
+          10 * CLIENTS,
+          tenfold,
+          heapAtTenfold / 1024,
+          (double) tenfold.p99Nanos() / full.p99Nanos());
+      assertEquals(Set.of(200), full.statuses());
+      assertTrue(Set.of(200, 503).containsAll(tenfold.statuses()), tenfold::toString);
+      assertTrue(tenfold.statuses().contains(200), "nobody was served");
+      try (RawPeer peer = new RawPeer(server.uri())) {
+        String show =
+            "GET /v1.0/" + DemoTenancy.PROJECT + "/snapshots/none HTTP/1.1\r\nHost: x\r\n";
+        assertEquals(404, peer.send(show + "X-Auth-Token: demo-token\r\n\r\n").answer().status());
+      }
+      assertFalse(server.errors().contains("OutOfMemoryError"), server.errors());
+    }
+  }
+
+  /** What is reachable, counted by a full collection. */
+  private static long liveHeap(ServerProcess server) throws IOException, InterruptedException {
+    Process histogram =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                String.valueOf(server.pid()),
+                "GC.class_histogram")
+            .start();
+    String total =
+        new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .reduce("", (x, y) -> y);
+    assertEquals(0, histogram.waitFor());
+    return Long.parseLong(total.strip().split("\\s+", -1)[2]);
+  }
+}
