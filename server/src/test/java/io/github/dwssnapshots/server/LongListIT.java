@@ -32,7 +32,9 @@ class LongListIT {
       for (int i = 0; i < 100; i++) {
         RawPeer peer = new RawPeer(server.uri());
         stalled.add(peer);
-        peer.send("GET " + SNAPSHOTS + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: demo-token\r\n\r\n");
+        String list = "GET " + SNAPSHOTS + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: demo-token\r\n";
+        // And 200 KB of requests behind it, which nobody is to keep.
+        peer.send(list + "\r\n" + (list + "X-Pad: " + "x".repeat(7500) + "\r\n\r\n").repeat(26));
       }
       for (RawPeer peer : stalled) {
         assertTrue(peer.skipTo("HTTP/1.1 200"), "refused, where it should have been served");

@@ -86,6 +86,10 @@ class WireTest extends ServerTest {
             head("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n"),
             "400 REF.0400"),
         Arguments.of(
+            "both lengths, one coding empty",
+            head("Transfer-Encoding: ,\r\nContent-Length: 1\r\n\r\n"),
+            "400 REF.0400"),
+        Arguments.of(
             "huge Content-Length",
             head("Content-Length: 99999999999999999999\r\n\r\n"),
             "413 REF.0413"),
@@ -399,6 +403,17 @@ class WireTest extends ServerTest {
       for (RawPeer peer : slow) {
         peer.close();
       }
+    }
+  }
+
+  @Test
+  void whatIsOddAndWellFormedReachesTheApi() throws Exception {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      String semicolons = "GET /" + ";".repeat(7000) + " HTTP/1.1\r\n" + HOST + "\r\n";
+      assertEquals(401, peer.send(semicolons).answer().status());
+      Answer noBody = peer.send(head("Content-Length: 0000000000\r\n\r\n")).answer();
+      assertEquals(400, noBody.status());
+      assertTrue(noBody.body().contains("DWS.0001"), noBody.body());
     }
   }
 }

@@ -24,6 +24,13 @@ public final class HttpFront implements AutoCloseable {
    */
   private static final int MOST_UNSENT_BYTES = 16 * 1024;
 
+  /**
+   * What is read at once, and so what may lie here of requests that a client sends while it does
+   * not read its answers; the rest stays in the socket's own buffer. By default Grizzly reads as
+   * much as that holds: 380 such clients took all of 64 MiB.
+   */
+  private static final int MOST_UNREAD_BYTES = 16 * 1024;
+
   private final HttpServer server;
   private final NetworkListener listener;
   private final RequestGate gate;
@@ -50,8 +57,9 @@ public final class HttpFront implements AutoCloseable {
     NetworkListener listener = new NetworkListener("snapshots", host, port);
     listener.registerAddOn(
         (l, filters) -> filters.add(filters.indexOfType(HttpServerFilter.class), gate));
-    // The gate bounds what was sent; what it hands on is a little longer.
-    listener.setMaxHttpHeaderSize(2 * RequestHead.MOST_BYTES);
+    // The gate bounds what was sent; what it hands on is longer, three times where it is all ";".
+    listener.setMaxHttpHeaderSize(4 * RequestHead.MOST_BYTES);
+    listener.getTransport().setReadBufferSize(MOST_UNREAD_BYTES);
     listener
         .getTransport()
         .getAsyncQueueIO()

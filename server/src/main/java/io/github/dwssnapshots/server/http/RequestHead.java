@@ -155,7 +155,7 @@ record RequestHead(
 
   private static boolean chunked(HeaderFields fields, String version) {
     List<String> codings = fields.members("Transfer-Encoding");
-    if (codings.isEmpty()) {
+    if (fields.values("Transfer-Encoding").isEmpty()) { // one without a member is there, too
       return false;
     }
     // RFC 9112, 6.1: two lengths, or a coding in HTTP/1.0, are how requests are smuggled.
@@ -175,7 +175,7 @@ record RequestHead(
     if (lengths.isEmpty()) {
       return 0;
     }
-    String length = lengths.get(0);
+    String length = lengths.get(0).replaceFirst("^0+(?=.)", ""); // 007 is a length, and 7
     if (lengths.size() > 1 || !LENGTH.matcher(length).matches()) {
       throw malformed("Content-Length %s is not one number", Quoted.of(String.join(", ", lengths)));
     }
