@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Handler;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
@@ -62,6 +63,9 @@ public final class Main {
       server.close();
     } catch (IOException e) {
       complain(e.getMessage());
+    }
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      handler.flush(); // the last lines
     }
   }
 

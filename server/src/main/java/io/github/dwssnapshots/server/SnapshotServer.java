@@ -1,7 +1,6 @@
 package io.github.dwssnapshots.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.access.AuthenticationFilter;
 import io.github.dwssnapshots.server.access.PermissionFilter;
 import io.github.dwssnapshots.server.config.Settings;
@@ -10,7 +9,8 @@ import io.github.dwssnapshots.server.http.AcceptedFilter;
 import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
-import io.github.dwssnapshots.server.http.JsonBodyInterceptor;
+import io.github.dwssnapshots.server.http.JsonBodyReader;
+import io.github.dwssnapshots.server.http.JsonBodyWriter;
 import io.github.dwssnapshots.server.http.MediaTypeFilter;
 import io.github.dwssnapshots.server.http.PathFilter;
 import io.github.dwssnapshots.server.http.QueryFilter;
@@ -80,7 +80,6 @@ public final class SnapshotServer implements AutoCloseable {
   /** What a request passes, in this order: the contract has the order of the checks. */
   private static ResourceConfig application(
       Settings settings, SnapshotStore store, ObjectMapper mapper) {
-    JacksonJsonProvider json = new JacksonJsonProvider(mapper);
     return new ResourceConfig()
         .register(new AuthenticationFilter(settings.tenancy()), 1) // 401
         .register(new PathFilter(), 2) // 404, as Jersey's own routing after it, with 405
@@ -88,11 +87,11 @@ public final class SnapshotServer implements AutoCloseable {
         .register(new PermissionFilter.ForEachOperation(4)) // 403
         .register(new MediaTypeFilter(), 5) // 415, 406
         .register(new QueryFilter(), 6) // 400
-        .register(new JsonBodyInterceptor()) // 400
-        .register(json)
+        .register(new JsonBodyReader(mapper)) // 400
         // 400 for a rule, 404 for the cluster or the snapshot, 400 for a name that is taken
         .register(new SnapshotsResource(settings.tenancy(), store))
         .register(new AcceptedFilter()) // 202
+        .register(new JsonBodyWriter(mapper))
         .register(new SnapshotListWriter())
         .register(new FailureMapper())
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
+import io.github.dwssnapshots.server.http.JsonBodyWriter;
 import io.github.dwssnapshots.server.storage.StoreException;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import jakarta.ws.rs.GET;
@@ -160,7 +160,7 @@ class FailureTest extends ServerTest {
     ObjectMapper mapper = Json.mapper();
     ResourceConfig application =
         new ResourceConfig(Broken.class)
-            .register(new JacksonJsonProvider(mapper))
+            .register(new JsonBodyWriter(mapper))
             .register(new FailureMapper());
     List<LogRecord> log = new ArrayList<>();
     Logger logger = Logger.getLogger("io.github.dwssnapshots.server");

@@ -34,6 +34,11 @@ final class RawPeer implements AutoCloseable {
     return this;
   }
 
+  /** Tells the server that nothing follows. */
+  void endOutput() throws IOException {
+    socket.shutdownOutput();
+  }
+
   /** The next answer, with an interim one of 100 counted as an answer. */
   Answer answer() throws IOException {
     String status = line();

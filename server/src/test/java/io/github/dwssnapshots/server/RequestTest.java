@@ -173,7 +173,8 @@ class RequestTest extends ServerTest {
         "APPLICATION/JSON",
         "application/json; charset=utf-8",
         "application/json;charset=\"UTF-8\"",
-        "application/json; x=y"
+        "application/json; x=y",
+        "application/json; x=\"a;b, \\\"c\"; charset=\"utf-\\8\""
       })
   void jsonInUtf8IsRead(String contentType) {
     assertEquals("200", outcome(send(post().header("Content-Type", contentType))));
@@ -192,7 +193,11 @@ class RequestTest extends ServerTest {
         ";",
         "application/json; charset=latin1",
         "application/json; charset=utf-16",
-        "application/json; charset"
+        "application/json; charset",
+        "application/json; charset=utf-8; charset=latin1",
+        "application/json; charset=utf-8; charset=utf-8",
+        "application/json; x=\"",
+        "application/json/"
       })
   void anotherContentTypeIs415(String contentType) {
     assertEquals("415 REF.0415", outcome(send(post().header("Content-Type", contentType))));
@@ -217,7 +222,9 @@ class RequestTest extends ServerTest {
         "application/*",
         "text/html, application/json;q=0.1",
         "text/html;q=1, */*;q=0.1",
-        "application/json, */*;q=0"
+        "application/json, */*;q=0",
+        "text/html;x=\"a,b\", application/json",
+        "application/json;q=x"
       })
   void jsonIsAcceptable(String accept) {
     assertEquals("200", outcome(send(post().header("Accept", accept))));
@@ -239,6 +246,8 @@ class RequestTest extends ServerTest {
         "application/xml, text/*",
         "application/json;q=0",
         "application/json;q=0.000, */*",
+        "application/json;q=0.0000",
+        "text/html;x=\"a, application/json ,b\"",
         "x"
       })
   void whoCannotAcceptJsonGets406(String accept) {

@@ -297,7 +297,8 @@ class WireTest extends ServerTest {
   void whatFollowsTheLastAnswerOfAConnectionIsNotDone() throws Exception {
     for (String last :
         List.of(
-            whole("{}"), whole(body(freshName())).replace(HOST, HOST + "Connection: close\r\n"))) {
+            whole(body(freshName())).replace("HTTP/1.1", "HTTP/1.0"),
+            whole(body(freshName())).replace(HOST, HOST + "Connection: close\r\n"))) {
       String late = freshName();
       try (RawPeer peer = new RawPeer(server.uri())) {
         peer.send(last + whole(body(late)) + whole(body(late)));
@@ -305,6 +306,29 @@ class WireTest extends ServerTest {
         assertTrue(peer.isClosedByServer());
       }
       assertEquals("200", outcome(post(body(late))), "the name is still free");
+    }
+  }
+
+  @Test
+  void aFaultInWhatIsAskedIsNoFaultOfTheConnection() throws Exception {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      for (String bytes :
+          List.of(whole("{}"), whole("x"), head("\r\n").replace("POST", "BREW"), "")) {
+        peer.send(bytes.isEmpty() ? whole(body(freshName())) : bytes);
+        Answer answer = peer.answer();
+        assertEquals(bytes.isEmpty(), answer.status() == 200, answer.toString());
+        assertEquals("keep-alive", answer.headers().get("connection"));
+      }
+    }
+  }
+
+  @Test
+  void aClientThatSendsNoMoreStillGetsItsAnswers() throws Exception {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      peer.send(whole(body(freshName())) + whole(body(freshName()))).endOutput();
+      assertEquals(200, peer.answer().status());
+      assertEquals(200, peer.answer().status());
+      assertTrue(peer.isClosedByServer());
     }
   }
 

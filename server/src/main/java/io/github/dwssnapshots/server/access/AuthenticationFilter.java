@@ -38,7 +38,7 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
           ? refused("there are %d headers %s; send exactly one", tokens.size(), HEADER)
           : refused("send the token of a credential in the header %s", HEADER);
     }
-    // Grizzly reads a header's bytes as ISO-8859-1: this gives back the bytes as they were sent.
+    // A header's bytes were read as ISO-8859-1: this gives back the bytes as they were sent.
     byte[] token = tokens.get(0).getBytes(StandardCharsets.ISO_8859_1);
     return tenancy
         .caller(token)

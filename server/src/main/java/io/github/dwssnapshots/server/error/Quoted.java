@@ -22,6 +22,9 @@ public final class Quoted {
    * The value without quotes, cut after so many code points, with the same characters made visible.
    */
   public static String printable(String value, int limit) {
+    if (value.length() <= limit && value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+      return value;
+    }
     StringBuilder shown = new StringBuilder();
     value.codePoints().limit(limit).forEach(c -> append(shown, c));
     boolean cut = value.codePoints().skip(limit).findAny().isPresent();

@@ -1,216 +1,134 @@
 package io.github.dwssnapshots.server.http;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.list.SnapshotList;
-import jakarta.ws.rs.HttpMethod;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.Objects;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.glassfish.grizzly.EmptyCompletionHandler;
-import org.glassfish.grizzly.WriteHandler;
-import org.glassfish.grizzly.http.Protocol;
-import org.glassfish.grizzly.http.io.NIOOutputStream;
-import org.glassfish.grizzly.http.server.Response;
-import org.glassfish.grizzly.http.util.Header;
-import org.glassfish.grizzly.utils.DelayedExecutor;
 import org.glassfish.jersey.server.ContainerResponse;
 import org.glassfish.jersey.server.spi.ContainerResponseWriter;
 
 /**
- * Takes the answer from Jersey and sends it piece by piece, each once the connection can take it.
- * No thread ever waits for a client to read.
+ * Takes the answer from Jersey and sends it: whole, or, where it is a list, piece by piece, each
+ * once the connection has taken the one before. No thread ever waits for a client to read.
  *
- * <p>An answer has its head (writeResponseStatusAndHeaders), then all of its body or a list of
- * which the body will be made (commit), then its pieces (goOn, send, write, in turn), then its end
- * (finish). Before commit it belongs to Jersey's thread; from then on to whichever thread has read
- * the next snapshots or has seen that the connection can be written to, one at a time.
+ * <p>Until commit it belongs to Jersey's thread; from then on to whichever thread has read the next
+ * snapshots or has seen that the connection can take more, one at a time.
  */
-final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
+final class AnswerWriter implements ContainerResponseWriter {
   private static final System.Logger LOG = System.getLogger(AnswerWriter.class.getName());
 
-  /**
-   * How long a client may take to make room for the next piece, some 40 KiB; then its connection is
-   * ended.
-   */
-  private static final Duration LONGEST_STALL = Duration.ofSeconds(30);
+  private static final byte[] CRLF = "\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final Response response;
+  private final Exchange exchange;
   private final ObjectMapper mapper;
   private final ErrorAnswer errors;
-  private final NIOOutputStream out;
-  private final ByteArrayOutputStream whole = new ByteArrayOutputStream(512);
-  private Optional<ListBody> list = Optional.empty();
-  private boolean toHead;
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream(128);
+  private Optional<ContainerResponse> answer = Optional.empty();
   private boolean suspended;
-  private boolean begun;
-  private boolean ended;
 
-  AnswerWriter(Response response, ObjectMapper mapper, ErrorAnswer errors) {
-    this.response = response;
+  AnswerWriter(Exchange exchange, ObjectMapper mapper, ErrorAnswer errors) {
+    this.exchange = exchange;
     this.mapper = mapper;
     this.errors = errors;
-    this.out = response.getNIOOutputStream();
   }
 
   @Override
-  public OutputStream writeResponseStatusAndHeaders(long length, ContainerResponse answer) {
-    response.setStatus(answer.getStatus());
-    answer
-        .getStringHeaders()
-        .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-    toHead = answer.getRequestContext().getMethod().equals(HttpMethod.HEAD);
-    if (answer.getEntity() instanceof SnapshotList snapshots) {
-      if (toHead) { // whose length nobody knows; without this Grizzly would say 0
-        response.getResponse().setChunked(isHttp11());
-      } else {
-        list = Optional.of(new ListBody(snapshots, mapper));
-      }
-    } else if (toHead && length > 0) {
-      response.setContentLengthLong(length);
-    }
-    return whole;
-  }
-
-  private boolean isHttp11() {
-    return response.getRequest().getProtocol() == Protocol.HTTP_1_1;
+  public OutputStream writeResponseStatusAndHeaders(long length, ContainerResponse given) {
+    answer = Optional.of(given);
+    return body;
   }
 
   /** Jersey has done: the rest is between the client and this. */
   @Override
   public void commit() {
-    if (list.isEmpty() && !suspended && out.canWrite()) {
-      try {
-        write(whole.toByteArray(), true); // Grizzly sends it when the handler returns
-      } catch (UncheckedIOException gone) { // which is no failure that Jersey has to know of
-        breakOff(gone);
-      }
-      return;
-    }
-    if (!suspended) {
-      suspend();
-    }
-    if (response.isSuspended()) { // else the client has gone
-      goOn();
-    }
-  }
-
-  private void goOn() {
-    if (out.canWrite()) {
-      send();
+    ContainerResponse given = answer.orElseThrow();
+    if (given.getEntity() instanceof SnapshotList snapshots) {
+      sendList(given, new ListBody(snapshots, mapper));
     } else {
-      setTimeout(LONGEST_STALL.toMillis());
-      out.notifyCanWrite(this);
+      int length = body.size();
+      byte[] sent = exchange.isHead() ? new byte[0] : body.toByteArray();
+      exchange.answer(given.getStatus(), head(given).withLength(length).with(sent));
     }
   }
 
-  @Override
-  public void onWritePossible() {
-    setTimeout(Long.MAX_VALUE); // to Grizzly that is never, whereas -1 leaves the last one in force
-    send();
+  private AnswerHead head(ContainerResponse given) {
+    AnswerHead head = new AnswerHead(given.getStatus(), exchange.id(), exchange.isLast());
+    given
+        .getStringHeaders()
+        .forEach((name, values) -> values.forEach(value -> head.header(name, value)));
+    return head;
   }
 
-  private void setTimeout(long millis) {
-    response.getSuspendContext().setTimeout(millis, TimeUnit.MILLISECONDS);
-  }
-
-  private void send() {
-    if (ended) {
-      finish();
-    } else if (list.isEmpty()) {
-      write(whole.toByteArray(), true);
-      goOn();
+  private void sendList(ContainerResponse given, ListBody list) {
+    if (!exchange.head().http11()) { // has no chunks: the end of the connection is that of the list
+      exchange.makeLast();
+    }
+    AnswerHead head = head(given);
+    if (exchange.head().http11()) {
+      head.header("Transfer-Encoding", "chunked");
+    }
+    if (exchange.isHead()) {
+      exchange.answer(given.getStatus(), head.with(new byte[0]));
     } else {
-      ListBody body = list.get();
-      body.next()
-          .thenAccept(
-              piece -> {
-                write(piece, body.hasEnded());
-                goOn();
-              })
-          .whenComplete((sent, failure) -> Optional.ofNullable(failure).ifPresent(this::breakOff));
+      sendNext(list, given.getStatus(), head.with(new byte[0]));
     }
   }
 
-  private void write(byte[] piece, boolean last) {
-    if (!begun && last && !toHead) {
-      response.setContentLength(piece.length);
-    }
-    begun = true;
-    ended = last;
-    try {
-      out.write(piece);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private void sendNext(ListBody list, int status, byte[] before) {
+    list.next()
+        .thenAccept(
+            piece -> {
+              byte[] framed = framed(before, piece, list.hasEnded());
+              if (list.hasEnded()) {
+                exchange.answer(status, framed);
+              } else {
+                exchange.send(framed, () -> sendNext(list, status, new byte[0]));
+              }
+            })
+        .whenComplete((sent, failure) -> Optional.ofNullable(failure).ifPresent(this::breakOff));
   }
 
-  private void finish() {
-    if (response.isSuspended()) { // else the client has gone, and Grizzly has given up the request
-      response.resume();
+  private byte[] framed(byte[] before, byte[] piece, boolean last) {
+    ByteArrayOutputStream framed = new ByteArrayOutputStream(before.length + piece.length + 16);
+    framed.writeBytes(before);
+    if (!exchange.head().http11()) {
+      framed.writeBytes(piece);
+      return framed.toByteArray();
     }
-  }
-
-  /** The connection has ended, or {@link #onWritePossible} has failed. */
-  @Override
-  public void onError(Throwable failure) {
-    breakOff(failure);
+    if (piece.length > 0) { // a chunk without bytes would be the last one
+      framed.writeBytes(Integer.toHexString(piece.length).getBytes(StandardCharsets.US_ASCII));
+      framed.writeBytes(CRLF);
+      framed.writeBytes(piece);
+      framed.writeBytes(CRLF);
+    }
+    if (last) {
+      framed.writeBytes(LAST_CHUNK);
+    }
+    return framed.toByteArray();
   }
 
   /**
-   * A list that cannot be read to its end is no list: without its last chunk the client sees that.
-   * Where the client has gone this is nobody's fault.
+   * A list that cannot be read to its end is no list: without its last chunk the client sees it.
    */
   private void breakOff(Throwable failure) {
     LOG.log(
-        hasGone(failure) ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR,
-        () -> "an answer was broken off, in the request " + requestId(),
+        System.Logger.Level.ERROR,
+        () -> "an answer was broken off, in the request " + exchange.id(),
         failure);
-    endConnection();
-  }
-
-  private boolean hasGone(Throwable failure) {
-    return !response.isSuspended()
-        || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-            .anyMatch(
-                cause -> cause instanceof IOException && !(cause instanceof JacksonException));
-  }
-
-  private void endConnection() {
-    response.getRequest().getContext().getConnection().terminateSilently();
-  }
-
-  private Object requestId() {
-    return response.getRequest().getAttribute(RequestLog.REQUEST_ID);
+    exchange.breakOff();
   }
 
   @Override
   public boolean suspend(long timeout, TimeUnit unit, TimeoutHandler handler) {
-    if (suspended) {
-      return false;
-    }
-    suspend();
-    return true;
-  }
-
-  private void suspend() {
-    suspended = true;
-    response.suspend(
-        DelayedExecutor.UNSET_TIMEOUT,
-        TimeUnit.MILLISECONDS,
-        new EmptyCompletionHandler<>(),
-        stalled -> {
-          endConnection();
-          return false; // Grizzly gives up the request when its connection ends
-        });
+    boolean first = !suspended;
+    suspended = true; // nothing is held meanwhile
+    return first;
   }
 
   @Override
@@ -223,17 +141,13 @@ final class AnswerWriter implements ContainerResponseWriter, WriteHandler {
   public void failure(Throwable defect) {
     LOG.log(
         System.Logger.Level.ERROR,
-        () -> "no answer could be made, in the request " + requestId(),
+        () -> "no answer could be made, in the request " + exchange.id(),
         defect);
-    response.setStatus(ErrorCode.INTERNAL.status());
-    response.setHeader(Header.ContentType, "application/json");
-    whole.reset();
-    whole.writeBytes(errors.json(new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG)));
-    list = Optional.empty();
-    commit();
+    Failure internal = new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG);
+    exchange.answer(internal.code().status(), errors.answer(internal, exchange));
   }
 
-  /** Bodies that are whole get their length from {@link #write}. */
+  /** Whole bodies are gathered here. */
   @Override
   public boolean enableResponseBuffering() {
     return false;

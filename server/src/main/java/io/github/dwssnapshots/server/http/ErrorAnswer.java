@@ -7,7 +7,9 @@ import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.model.ErrorResponse;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
+import java.util.UUID;
 
 /** What a client gets for a failure, whichever part of the server sends it. */
 final class ErrorAnswer {
@@ -24,8 +26,26 @@ final class ErrorAnswer {
     return new ErrorResponse().errorCode(failure.code().code()).errorMsg(failure.getMessage());
   }
 
-  /** The body as JSON, in UTF-8. */
-  byte[] json(Failure failure) {
+  /** The whole answer to a request. */
+  byte[] answer(Failure failure, Exchange exchange) {
+    return answer(failure, exchange.id(), !exchange.isHead(), exchange.isLast());
+  }
+
+  /**
+   * The whole answer.
+   *
+   * @param withBody without for HEAD
+   * @param last whether the connection ends with it
+   */
+  byte[] answer(Failure failure, UUID requestId, boolean withBody, boolean last) {
+    byte[] body = json(failure);
+    AnswerHead head = new AnswerHead(failure.code().status(), requestId, last);
+    headers(failure.code()).forEach(head::header);
+    head.header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON).withLength(body.length);
+    return head.with(withBody ? body : new byte[0]);
+  }
+
+  private byte[] json(Failure failure) {
     try {
       return writer.writeValueAsBytes(body(failure));
     } catch (JsonProcessingException e) {

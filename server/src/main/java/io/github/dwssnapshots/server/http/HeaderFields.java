@@ -6,7 +6,6 @@ import io.github.dwssnapshots.server.error.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -18,8 +17,7 @@ record HeaderFields(List<Field> fields) {
 
   private static final int MOST = 64;
 
-  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-  private static final Pattern VALUE = Pattern.compile("[\t\\x20-\\x7e\\x80-\\xff]*");
+  private static final Pattern COMMA = Pattern.compile(",");
 
   HeaderFields {
     fields = List.copyOf(fields);
@@ -45,7 +43,9 @@ record HeaderFields(List<Field> fields) {
       String value = lines[i].substring(colon + 1);
       // A line that begins with a blank (obs-fold) has no name before its colon, and a bare CR or
       // LF no place.
-      if (!NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
+      if (name.isEmpty()
+          || !Characters.TOKEN.makeUp(name)
+          || !Characters.FIELD_VALUE.makeUp(value)) {
         throw new Failure(
             ErrorCode.MALFORMED_HTTP,
             "header line %d, %s, is not NAME: VALUE in printable characters",
@@ -59,20 +59,20 @@ record HeaderFields(List<Field> fields) {
 
   /** The values of every field of this name, in whatever case. */
   List<String> values(String name) {
-    return fields.stream().filter(f -> f.name().equalsIgnoreCase(name)).map(Field::value).toList();
+    List<String> values = new ArrayList<>(1);
+    for (Field field : fields) {
+      if (field.name().equalsIgnoreCase(name)) {
+        values.add(field.value());
+      }
+    }
+    return values;
   }
 
   /** The members of a comma-separated header, in lower case. */
   List<String> members(String name) {
     return values(name).stream()
-        .flatMap(value -> Pattern.compile(",").splitAsStream(value))
+        .flatMap(COMMA::splitAsStream)
         .map(member -> member.strip().toLowerCase(Locale.ROOT))
         .toList();
-  }
-
-  /** All but the fields of these names, which are given in lower case. */
-  HeaderFields without(Set<String> names) {
-    return new HeaderFields(
-        fields.stream().filter(f -> !names.contains(f.name().toLowerCase(Locale.ROOT))).toList());
   }
 }

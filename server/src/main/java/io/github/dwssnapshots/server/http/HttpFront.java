@@ -2,45 +2,39 @@ package io.github.dwssnapshots.server.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import org.glassfish.grizzly.http.HttpServerFilter;
-import org.glassfish.grizzly.http.server.HttpServer;
-import org.glassfish.grizzly.http.server.NetworkListener;
-import org.glassfish.grizzly.http.server.ServerConfiguration;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.filterchain.FilterChainBuilder;
+import org.glassfish.grizzly.filterchain.TransportFilter;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
+import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.jersey.server.ResourceConfig;
 
-/** The HTTP side of the server: Grizzly, our gate before it, and Jersey behind it. */
+/**
+ * The HTTP side of the server: Grizzly's transport, which reads and writes sockets, our gate, which
+ * makes requests of what was read, and Jersey behind it.
+ */
 public final class HttpFront implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
-
   /** What is in flight gets so long to be answered when the server stops. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  /**
-   * The next piece of an answer is made when less than this is left unsent, besides the socket's
-   * own buffer. By default Grizzly keeps four times that buffer, some 10 MiB, for each client that
-   * does not read.
-   */
-  private static final int MOST_UNSENT_BYTES = 16 * 1024;
+  /** What is read at once; what a client sends beyond it waits in the socket's own buffer. */
+  private static final int READ_BUFFER_BYTES = 16 * 1024;
 
-  /**
-   * What is read at once, and so what may lie here of requests that a client sends while it does
-   * not read its answers; the rest stays in the socket's own buffer. By default Grizzly reads as
-   * much as that holds: 380 such clients took all of 64 MiB.
-   */
-  private static final int MOST_UNREAD_BYTES = 16 * 1024;
-
-  private final HttpServer server;
-  private final NetworkListener listener;
+  private final TCPNIOTransport transport;
   private final RequestGate gate;
-  private final RequestLog log;
+  private final RequestHandler handler;
+  private final String authority;
 
-  private HttpFront(HttpServer server, NetworkListener listener, RequestGate gate, RequestLog log) {
-    this.server = server;
-    this.listener = listener;
+  private HttpFront(
+      TCPNIOTransport transport, RequestGate gate, RequestHandler handler, String authority) {
+    this.transport = transport;
     this.gate = gate;
-    this.log = log;
+    this.handler = handler;
+    this.authority = authority;
   }
 
   /**
@@ -52,74 +46,54 @@ public final class HttpFront implements AutoCloseable {
   public static HttpFront start(
       String host, int port, ResourceConfig application, ObjectMapper mapper) throws IOException {
     ErrorAnswer errors = new ErrorAnswer(mapper);
-    RequestLog log = new RequestLog();
-    RequestGate gate = new RequestGate(errors, log, Bounds.ofProcess());
-    NetworkListener listener = new NetworkListener("snapshots", host, port);
-    listener.registerAddOn(
-        (l, filters) -> filters.add(filters.indexOfType(HttpServerFilter.class), gate));
-    // The gate bounds what was sent; what it hands on is longer, three times where it is all ";".
-    listener.setMaxHttpHeaderSize(4 * RequestHead.MOST_BYTES);
-    listener.getTransport().setReadBufferSize(MOST_UNREAD_BYTES);
-    listener
-        .getTransport()
-        .getAsyncQueueIO()
-        .getWriter()
-        .setMaxPendingBytesPerConnection(MOST_UNSENT_BYTES);
-    // By default Grizzly ends a connection with its 256th request, and a pipelining client would
-    // lose
-    // what it has sent behind that.
-    listener.getKeepAlive().setMaxRequestsCount(-1);
-    HttpServer server = new HttpServer();
-    server.addListener(listener);
-    ServerConfiguration configuration = server.getServerConfiguration();
-    configuration.addHttpHandler(new RequestHandler(application, mapper, errors), "/");
-    configuration.getMonitoringConfig().getWebServerConfig().addProbes(log, gate.endOfConnection());
-    // Both would have Grizzly answer in Jersey's place.
-    configuration.setPassTraceRequest(true);
-    configuration.setAllowPayloadForUndefinedHttpMethods(true);
-    HttpFront front = new HttpFront(server, listener, gate, log);
+    RequestHandler handler = new RequestHandler(application, mapper, errors);
+    RequestGate gate = new RequestGate(handler::handle, errors, Bounds.ofProcess());
+    TCPNIOTransport transport =
+        TCPNIOTransportBuilder.newInstance()
+            // Nothing that a request does waits: no other thread has to do it.
+            .setIOStrategy(SameThreadIOStrategy.getInstance())
+            .setReadBufferSize(READ_BUFFER_BYTES)
+            .setProcessor(
+                FilterChainBuilder.stateless().add(new TransportFilter()).add(gate).build())
+            .build();
     try {
-      server.start();
-      return front;
+      handler.start();
+      transport.start();
+      String authority = authority(host, transport.bind(host, port));
+      return new HttpFront(transport, gate, handler, authority);
     } catch (IOException e) {
-      front.close();
+      transport.shutdownNow();
+      gate.close();
+      handler.stop();
       throw new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
     }
   }
 
   /** Where it listens, with the port that was taken. */
   public URI uri() {
-    String host = listener.getHost();
-    return URI.create(
-        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listener.getPort());
+    return URI.create("http://" + authority);
   }
 
-  /**
-   * Takes no new requests, finishes those in flight, and stops. Not by Grizzly's graceful shutdown,
-   * which waits for requests whose client has gone, and answers late ones with a page of its own.
-   */
+  private static String authority(String host, Connection<?> socket) {
+    int port = ((InetSocketAddress) socket.getLocalAddress()).getPort();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /** Takes no new requests, finishes those in flight, and stops. */
   @Override
-  public void close() {
+  public void close() throws IOException {
+    if (transport.isStopped()) {
+      return;
+    }
     gate.stop();
-    listener.getTransport().unbindAll();
+    transport.unbindAll();
     try {
-      awaitIdle();
+      gate.awaitIdle(GRACE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    server.shutdownNow();
+    transport.shutdownNow();
     gate.close();
-  }
-
-  private void awaitIdle() throws InterruptedException {
-    long until = System.nanoTime() + GRACE.toNanos();
-    // Idle in two looks: a request may just be on its way from the gate to Jersey.
-    for (int idle = 0; idle < 2; idle = log.inFlight() == 0 ? idle + 1 : 0) {
-      if (System.nanoTime() > until) {
-        LOG.log(System.Logger.Level.WARNING, "requests in flight are cut off: {0}", log.inFlight());
-        return;
-      }
-      Thread.sleep(10);
-    }
+    handler.stop();
   }
 }

@@ -10,10 +10,8 @@ import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** 415 and 406: a body is JSON in UTF-8, and so is every answer. */
 public final class MediaTypeFilter implements ContainerRequestFilter {
@@ -73,52 +71,32 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
   }
 
   private static boolean isJsonInUtf8(String type) {
-    return parsed(type)
-        .filter(MediaTypeFilter::isJson)
-        .map(t -> t.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8"))
+    return MediaRange.of(type)
+        .filter(MediaRange::isJson)
+        .map(t -> t.parameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8"))
         .filter(charset -> charset.equalsIgnoreCase("utf-8"))
         .isPresent();
   }
 
-  /** The media type, if it is one. */
-  private static Optional<MediaType> parsed(String text) {
-    try {
-      return Optional.of(MediaType.valueOf(text));
-    } catch (IllegalArgumentException malformed) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isJson(MediaType type) {
-    return type.getType().equalsIgnoreCase("application")
-        && type.getSubtype().equalsIgnoreCase("json");
-  }
-
   /**
-   * RFC 9110, 12.5.1: of the ranges that JSON falls into the most specific decides. A range that
-   * cannot be read counts for nothing; without the header anything is acceptable.
+   * RFC 9110, 12.5.1: of the ranges that JSON falls into the closest decides. A range that cannot
+   * be read counts for nothing; without the header anything is acceptable.
    */
   private static void checkAccept(String accept) {
+    if (accept.isBlank()) {
+      return;
+    }
     boolean acceptable =
-        Arrays.stream(accept.split(",", -1))
-            .flatMap(range -> parsed(range.strip()).stream())
-            .filter(MediaTypeFilter::includesJson)
-            .min(
-                Comparator.comparing(MediaType::isWildcardType)
-                    .thenComparing(MediaType::isWildcardSubtype))
-            .map(range -> !range.getParameters().getOrDefault("q", "1").matches("0(\\.0{0,3})?"))
-            .orElse(accept.isBlank());
+        MediaRange.listOf(accept).stream()
+            .filter(MediaRange::includesJson)
+            .max(Comparator.comparingInt(MediaRange::closeness))
+            .filter(range -> !range.isExcluded())
+            .isPresent();
     if (!acceptable) {
       throw new Failure(
           ErrorCode.NOT_ACCEPTABLE,
           "Accept is %s; answers are application/json",
           Quoted.of(accept));
     }
-  }
-
-  private static boolean includesJson(MediaType range) {
-    return isJson(range)
-        || range.isWildcardType()
-        || (range.isWildcardSubtype() && range.getType().equalsIgnoreCase("application"));
   }
 }

@@ -1,30 +1,22 @@
 package io.github.dwssnapshots.server.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.dwssnapshots.server.error.ErrorCode;
-import io.github.dwssnapshots.server.error.Failure;
 import jakarta.ws.rs.core.SecurityContext;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import org.glassfish.grizzly.http.server.ErrorPageGenerator;
-import org.glassfish.grizzly.http.server.HttpHandler;
-import org.glassfish.grizzly.http.server.Request;
-import org.glassfish.grizzly.http.server.Response;
-import org.glassfish.grizzly.http.util.FastHttpDateFormat;
-import org.glassfish.grizzly.http.util.Header;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.server.ApplicationHandler;
 import org.glassfish.jersey.server.ContainerRequest;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.spi.Container;
 
-/**
- * Hands each request from Grizzly to Jersey, with the headers of every answer already there.
- * Jersey's own container for Grizzly keeps a thread until a client has read its answer.
- */
-final class RequestHandler extends HttpHandler implements Container {
-  static final String REQUEST_ID_HEADER = "X-Request-Id";
+/** Hands each request to Jersey. */
+final class RequestHandler implements Container {
+  /** The property of a request that holds its id, a UUID. */
+  static final String REQUEST_ID = RequestHandler.class.getName() + ".id";
+
+  private static final System.Logger LOG = System.getLogger(RequestHandler.class.getName());
 
   /** No answer depends on the host that a request names. */
   private static final String HOST = "http://localhost";
@@ -41,37 +33,35 @@ final class RequestHandler extends HttpHandler implements Container {
     this.errors = errors;
   }
 
-  @Override
-  public void start() {
-    super.start();
+  void start() {
     application.onStartup(this);
   }
 
-  @Override
-  public void destroy() {
+  void stop() {
     application.onShutdown(this);
-    super.destroy();
   }
 
-  @Override
-  public void service(Request request, Response response) {
-    Object id = request.getAttribute(RequestLog.REQUEST_ID);
-    response.setHeader(REQUEST_ID_HEADER, id.toString());
-    response.setHeader(Header.Date, FastHttpDateFormat.getCurrentDate()); // RFC 9110, 6.6.1
-    String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
-    ContainerRequest jersey =
+  /** Has the request answered, at once or later. */
+  void handle(Exchange exchange) {
+    RequestHead head = exchange.head();
+    ContainerRequest request =
         new ContainerRequest(
             BASE,
-            URI.create(HOST + request.getRequestURI() + query),
-            request.getMethod().getMethodString(),
+            URI.create(HOST + head.target()),
+            head.method(),
             new Anybody(),
             new MapPropertiesDelegate(),
             application.getConfiguration());
-    jersey.setProperty(RequestLog.REQUEST_ID, id);
-    request.getHeaderNames().forEach(name -> jersey.headers(name, request.getHeaders(name)));
-    jersey.setEntityStream(request.getInputStream());
-    jersey.setWriter(new AnswerWriter(response, mapper, errors));
-    application.handle(jersey);
+    request.setProperty(REQUEST_ID, exchange.id());
+    head.fields().fields().forEach(field -> request.header(field.name(), field.value()));
+    request.setEntityStream(new ByteArrayInputStream(exchange.body()));
+    request.setWriter(new AnswerWriter(exchange, mapper, errors));
+    try {
+      application.handle(request);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, () -> "a defect, in the request " + exchange.id(), e);
+      exchange.breakOff();
+    }
   }
 
   /** Who calls is the business of {@code access}, not of JAX-RS. */
@@ -115,18 +105,5 @@ final class RequestHandler extends HttpHandler implements Container {
   @Override
   public void reload(ResourceConfig configuration) {
     reload();
-  }
-
-  /**
-   * Where even our own answer has failed: instead of Grizzly's page, which names the product and
-   * shows a stack trace.
-   */
-  @Override
-  protected ErrorPageGenerator getErrorPageGenerator(Request request) {
-    return (failed, status, reason, description, exception) -> {
-      failed.getResponse().setContentType("application/json");
-      Failure failure = new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG);
-      return new String(errors.json(failure), StandardCharsets.UTF_8);
-    };
   }
 }

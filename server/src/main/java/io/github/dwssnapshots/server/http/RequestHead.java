@@ -5,9 +5,7 @@ import com.google.errorprone.annotations.FormatString;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,15 +15,16 @@ import java.util.regex.Pattern;
  * does.
  *
  * @param target in origin form, whichever form it was sent in
- * @param fields all that concern the request; not those that concern its framing or the connection
+ * @param http11 or higher; if not, HTTP/1.0
+ * @param keepAlive whether the client wants the connection to go on after the answer
  * @param contentLength of the body; 0 where there is none, and where it is chunked
  */
 record RequestHead(
     String method,
     String target,
-    String version,
+    boolean http11,
     HeaderFields fields,
-    List<String> connection,
+    boolean keepAlive,
     boolean chunked,
     int contentLength,
     boolean expectsContinue) {
@@ -36,39 +35,15 @@ record RequestHead(
   /** The contract: a body past it is refused before the rest is read. */
   static final int MOST_BODY_BYTES = 16 * 1024;
 
-  private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final String HTTP_1_0 = "HTTP/1.0";
+  private static final Pattern CRLF = Pattern.compile("\r\n");
   private static final Pattern VERSION = Pattern.compile("HTTP/\\d\\.\\d");
   private static final Pattern LENGTH = Pattern.compile("\\d+");
-  private static final String ESCAPE = "%[0-9A-Fa-f]{2}";
+  // Possessive, so that the longest host needs no deep stack.
   private static final Pattern HOST =
       Pattern.compile(
-          "(?:\\[[0-9A-Fa-f:.]+]|(?:[\\w.~!$&'()*+,;=-]|" + ESCAPE + ")*+)(?::\\d{0,5})?");
-  // Possessive, so that the longest target needs no deep stack.
-  private static final Pattern ORIGIN =
-      Pattern.compile(
-          "/(?:[\\w.~!$&'()*+,;=:@/-]|"
-              + ESCAPE
-              + ")*+(?:\\?(?:[\\w.~!$&'()*+,;=:@/?-]|"
-              + ESCAPE
-              + ")*+)?");
+          "(?:\\[[0-9A-Fa-f:.]+]|(?:[\\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*+)(?::\\d{0,5})?");
   private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://([^/?]*)([^?]*)(.*)");
-
-  /**
-   * Settled here, so that Grizzly never sees them. Upgrade is a wish that HTTP lets a server
-   * ignore.
-   */
-  private static final Set<String> SETTLED =
-      Set.of(
-          "host",
-          "connection",
-          "keep-alive",
-          "transfer-encoding",
-          "content-length",
-          "expect",
-          "upgrade",
-          "http2-settings",
-          "te",
-          "trailer");
 
   /**
    * Reads a whole head.
@@ -77,9 +52,11 @@ record RequestHead(
    * @throws Failure that says what is malformed, too much, or unknown to this server
    */
   static RequestHead parse(String head) {
-    String[] lines = head.split("\r\n", -1);
+    String[] lines = CRLF.split(head, -1);
     String[] requestLine = lines[0].split(" ", -1);
-    if (requestLine.length != 3 || !METHOD.matcher(requestLine[0]).matches()) {
+    if (requestLine.length != 3
+        || requestLine[0].isEmpty()
+        || !Characters.TOKEN.makeUp(requestLine[0])) {
       throw malformed("the request line %s is not METHOD TARGET HTTP/1.1", Quoted.of(lines[0]));
     }
     String version = version(requestLine[2]);
@@ -89,15 +66,18 @@ record RequestHead(
     return new RequestHead(
         requestLine[0],
         target(requestLine[0], requestLine[1]),
-        version,
-        fields.without(SETTLED),
-        fields.members("Connection"),
+        !version.equals(HTTP_1_0),
+        fields,
+        keepAlive(fields.members("Connection"), version),
         chunked,
         chunked ? 0 : contentLength(fields.values("Content-Length")),
         expectsContinue(fields.members("Expect"), version));
   }
 
   private static String version(String version) {
+    if (version.equals("HTTP/1.1")) {
+      return version;
+    }
     if (!VERSION.matcher(version).matches()) {
       throw malformed("the request line ends in %s and not in HTTP/1.1", Quoted.of(version));
     }
@@ -105,12 +85,12 @@ record RequestHead(
       throw new Failure(ErrorCode.HTTP_VERSION_NOT_SUPPORTED, "%s; send HTTP/1.1", version);
     }
     // RFC 9110, 2.5: a higher minor version is served as the highest that is known.
-    return version.equals("HTTP/1.0") ? version : "HTTP/1.1";
+    return version.equals(HTTP_1_0) ? version : "HTTP/1.1";
   }
 
   private static String target(String method, String target) {
     if (method.equals("CONNECT")
-        || method.equals("PRI")) { // to Grizzly both are more than a method
+        || method.equals("PRI")) { // of which the target is no path; begins a connection of HTTP/2
       throw new Failure(
           ErrorCode.NOT_IMPLEMENTED, "the method %s, which is for proxies and HTTP/2", method);
     }
@@ -119,27 +99,35 @@ record RequestHead(
     }
     String origin = target;
     Matcher absolute = ABSOLUTE.matcher(target);
-    if (absolute.matches()) { // RFC 9112, 3.2.2: a server must accept it
+    if (!target.startsWith("/") && absolute.matches()) { // RFC 9112, 3.2.2: must be accepted
       if (absolute.group(1).isEmpty() || !HOST.matcher(absolute.group(1)).matches()) {
         throw malformed("the request target %s has no valid host", Quoted.of(target));
       }
       origin = (absolute.group(2).isEmpty() ? "/" : absolute.group(2)) + absolute.group(3);
     }
-    if (!ORIGIN.matcher(origin).matches()) {
+    int query = origin.indexOf('?');
+    String path = query < 0 ? origin : origin.substring(0, query);
+    String rest = origin.substring(path.length());
+    if (!path.startsWith("/")
+        || !Characters.PATH.makeUpWithEscapes(path)
+        || !Characters.QUERY.makeUpWithEscapes(rest)) {
       throw malformed(
           "the request target %s is no path by RFC 3986; percent-encode other characters",
           Quoted.of(target));
     }
-    return literal(origin);
+    return path.replace(";", "%3B") + rest; // or Jersey would take what follows for a parameter
   }
 
-  /**
-   * A ";" of the path as %3B, so that neither Grizzly nor Jersey takes what follows for a
-   * parameter.
-   */
-  private static String literal(String target) {
-    int query = target.indexOf('?') < 0 ? target.length() : target.indexOf('?');
-    return target.substring(0, query).replace(";", "%3B") + target.substring(query);
+  /** Its path alone. */
+  String path() {
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
+  }
+
+  /** RFC 9112, 9.3. */
+  private static boolean keepAlive(List<String> connection, String version) {
+    return !connection.contains("close")
+        && (!version.equals(HTTP_1_0) || connection.contains("keep-alive"));
   }
 
   private static void checkHost(List<String> hosts, String version) {
@@ -159,7 +147,7 @@ record RequestHead(
       return false;
     }
     // RFC 9112, 6.1: two lengths, or a coding in HTTP/1.0, are how requests are smuggled.
-    if (version.equals("HTTP/1.0") || !fields.values("Content-Length").isEmpty()) {
+    if (version.equals(HTTP_1_0) || !fields.values("Content-Length").isEmpty()) {
       throw malformed("Transfer-Encoding goes neither with Content-Length nor with HTTP/1.0");
     }
     if (!codings.equals(List.of("chunked"))) {
@@ -193,7 +181,7 @@ record RequestHead(
   }
 
   private static boolean expectsContinue(List<String> expectations, String version) {
-    if (expectations.isEmpty() || version.equals("HTTP/1.0")) {
+    if (expectations.isEmpty() || version.equals(HTTP_1_0)) {
       return false; // RFC 9110, 10.1.1: to be ignored in HTTP/1.0
     }
     if (!expectations.equals(List.of("100-continue"))) {
@@ -203,29 +191,6 @@ record RequestHead(
           Quoted.of(String.join(", ", expectations)));
     }
     return true;
-  }
-
-  /**
-   * The same head as Grizzly is to see it, with one way to write a target and one way to give a
-   * length: a chunked body that has been read gets a Content-Length (RFC 9112, 7.1.3).
-   */
-  byte[] withLength(int length) {
-    StringBuilder head = new StringBuilder(512);
-    head.append(method).append(' ').append(target).append(' ').append(version).append("\r\n");
-    head.append(
-        "Host: localhost\r\n"); // no answer depends on the host, and none is malformed by it
-    fields
-        .fields()
-        .forEach(f -> head.append(f.name()).append(": ").append(f.value()).append("\r\n"));
-    if (connection.contains("close")) {
-      head.append("Connection: close\r\n");
-    } else if (connection.contains("keep-alive")) {
-      head.append("Connection: keep-alive\r\n");
-    }
-    if (length > 0) {
-      head.append("Content-Length: ").append(length).append("\r\n");
-    }
-    return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @FormatMethod

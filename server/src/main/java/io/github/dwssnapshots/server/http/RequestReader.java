@@ -93,16 +93,14 @@ final class RequestReader {
         && head.filter(RequestHead::expectsContinue).isPresent();
   }
 
-  /** The whole request, as Grizzly is to see it. */
-  byte[] request() {
-    RequestHead whole = head.orElseThrow();
-    // TRACE has no content (RFC 9110, 9.3.8): Grizzly would take it for the next request.
-    int size = whole.method().equals("TRACE") ? 0 : body.size();
-    byte[] first = whole.withLength(size);
-    return ByteBuffer.allocate(first.length + size)
-        .put(first)
-        .put(body.toByteArray(), 0, size)
-        .array();
+  /** The head of a request that is whole. */
+  RequestHead head() {
+    return head.orElseThrow();
+  }
+
+  /** The body of a request that is whole. */
+  byte[] body() {
+    return body.toByteArray();
   }
 
   private void readData(ByteBuffer in) {

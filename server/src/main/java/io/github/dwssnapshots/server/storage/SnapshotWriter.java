@@ -35,6 +35,8 @@ final class SnapshotWriter implements AutoCloseable {
   /** Rows of one commit at the most, so that the first of them does not wait for long. */
   private static final int MOST_IN_A_COMMIT = 512;
 
+  private static final int SHARES = Runtime.getRuntime().availableProcessors();
+
   /** How long an idle writer may take to see that it is to end. */
   private static final long LOOK_MILLIS = 100;
 
@@ -175,13 +177,26 @@ final class SnapshotWriter implements AutoCloseable {
       }
       return;
     }
+    List<Runnable> completions = new ArrayList<>(deletions.size() + creations.size());
     for (int i = 0; i < deletions.size(); i++) {
+      Deletion deletion = deletions.get(i);
       boolean deleted = written.deleted().get(i);
-      deletions.get(i).answer().completeAsync(() -> deleted, answers);
+      completions.add(() -> deletion.answer().complete(deleted));
     }
     for (int i = 0; i < creations.size(); i++) {
+      Creation creation = creations.get(i);
       Optional<UUID> inserted = written.inserted().get(i);
-      creations.get(i).answer().completeAsync(() -> inserted, answers);
+      completions.add(() -> creation.answer().complete(inserted));
+    }
+    hand(completions);
+  }
+
+  /** In as many shares as there are threads: a task for each answer would wake one each time. */
+  private void hand(List<Runnable> completions) {
+    int share = (completions.size() + SHARES - 1) / SHARES;
+    for (int from = 0; from < completions.size(); from += share) {
+      List<Runnable> some = completions.subList(from, Math.min(from + share, completions.size()));
+      answers.execute(() -> some.forEach(Runnable::run));
     }
   }
 

@@ -3,22 +3,13 @@ package io.github.dwssnapshots.server.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.model.CreateSnapshotRequest;
 import io.github.dwssnapshots.server.model.Snapshot;
 import io.github.dwssnapshots.server.validation.SnapshotRules;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.MultivaluedHashMap;
-import jakarta.ws.rs.ext.ReaderInterceptorContext;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.Proxy;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Whatever bytes stand in the body of a creation: they are either a snapshot that keeps to the
@@ -27,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class BodyFuzz {
   private static final ObjectMapper MAPPER = Json.mapper();
-  private static final JacksonJsonProvider JACKSON = new JacksonJsonProvider(MAPPER);
+  private static final JsonBodyReader READER = new JsonBodyReader(MAPPER);
 
   private BodyFuzz() {}
 
@@ -46,33 +37,6 @@ public final class BodyFuzz {
   }
 
   private static Snapshot read(byte[] body) throws IOException {
-    Object read = new JsonBodyInterceptor().aroundReadFrom(context(body));
-    return SnapshotRules.check(Optional.ofNullable((CreateSnapshotRequest) read));
-  }
-
-  /** As much of Jersey as the interceptor sees: the stream, and Jackson behind it. */
-  private static ReaderInterceptorContext context(byte[] body) {
-    AtomicReference<InputStream> stream = new AtomicReference<>(new ByteArrayInputStream(body));
-    return (ReaderInterceptorContext)
-        Proxy.newProxyInstance(
-            BodyFuzz.class.getClassLoader(),
-            new Class<?>[] {ReaderInterceptorContext.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getInputStream" -> stream.get();
-                  case "setInputStream" -> stream.getAndSet((InputStream) arguments[0]);
-                  case "proceed" -> jackson(stream.get());
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
-  }
-
-  private static Object jackson(InputStream in) throws IOException {
-    return JACKSON.readFrom(
-        Object.class, // Jackson goes by the one that follows
-        CreateSnapshotRequest.class,
-        new Annotation[0],
-        MediaType.APPLICATION_JSON_TYPE,
-        new MultivaluedHashMap<>(),
-        in);
+    return SnapshotRules.check(Optional.ofNullable(READER.read(CreateSnapshotRequest.class, body)));
   }
 }

@@ -4,33 +4,55 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
-import jakarta.ws.rs.ext.ReaderInterceptor;
-import jakarta.ws.rs.ext.ReaderInterceptorContext;
-import java.io.ByteArrayInputStream;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
-/**
- * Stands around the reading of a body: before it, lets only UTF-8 pass; after it, says in the
- * contract's words what Jackson has found.
- */
-public final class JsonBodyInterceptor implements ReaderInterceptor {
+/** Reads bodies: lets only UTF-8 pass, and says in the contract's words what Jackson has found. */
+public final class JsonBodyReader implements MessageBodyReader<Object> {
+  private final ObjectMapper mapper;
+
+  public JsonBodyReader(ObjectMapper mapper) {
+    this.mapper = mapper;
+  }
+
   @Override
-  public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
-    byte[] body = context.getInputStream().readAllBytes(); // whole already, see RequestGate
+  public boolean isReadable(
+      Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+    return true;
+  }
+
+  @Override
+  public Object readFrom(
+      Class<Object> type,
+      Type genericType,
+      Annotation[] annotations,
+      MediaType mediaType,
+      MultivaluedMap<String, String> headers,
+      InputStream in)
+      throws IOException {
+    return read(type, in.readAllBytes()); // whole already, see RequestGate
+  }
+
+  <T> T read(Class<T> type, byte[] body) throws IOException {
     checkText(body);
-    context.setInputStream(new ByteArrayInputStream(body));
     try {
-      return context.proceed();
+      return mapper.readValue(body, type);
     } catch (JsonProcessingException e) {
       throw invalid(fault(e));
     }
