@@ -37,7 +37,7 @@ public final class LogLines extends Handler {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT);
   private static final DateTimeFormatter ZONE = DateTimeFormatter.ofPattern("xx ", Locale.ROOT);
 
-  private final OutputStream out = new FileOutputStream(FileDescriptor.err);
+  private final OutputStream out;
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream(MOST_GATHERED_BYTES);
   private final Thread writer = new Thread(this::writeOften, "log");
   private long second = Long.MIN_VALUE;
@@ -47,6 +47,11 @@ public final class LogLines extends Handler {
 
   /** Made by the JDK, from logging.properties. */
   public LogLines() {
+    this(new FileOutputStream(FileDescriptor.err));
+  }
+
+  LogLines(OutputStream out) {
+    this.out = out;
     setFormatter(new SimpleFormatter()); // of its work only the message with its values is used
     writer.setDaemon(true);
     writer.start();

@@ -30,7 +30,7 @@ final class AnswerHead {
     return this;
   }
 
-  AnswerHead withLength(int length) {
+  AnswerHead withLength(long length) {
     return header("Content-Length", String.valueOf(length));
   }
 

@@ -30,6 +30,7 @@ final class AnswerWriter implements ContainerResponseWriter {
   private final ErrorAnswer errors;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(128);
   private Optional<ContainerResponse> answer = Optional.empty();
+  private long announced;
   private boolean suspended;
 
   AnswerWriter(Exchange exchange, ObjectMapper mapper, ErrorAnswer errors) {
@@ -41,6 +42,7 @@ final class AnswerWriter implements ContainerResponseWriter {
   @Override
   public OutputStream writeResponseStatusAndHeaders(long length, ContainerResponse given) {
     answer = Optional.of(given);
+    announced = length;
     return body;
   }
 
@@ -51,9 +53,8 @@ final class AnswerWriter implements ContainerResponseWriter {
     if (given.getEntity() instanceof SnapshotList snapshots) {
       sendList(given, new ListBody(snapshots, mapper));
     } else {
-      int length = body.size();
-      byte[] sent = exchange.isHead() ? new byte[0] : body.toByteArray();
-      exchange.answer(given.getStatus(), head(given).withLength(length).with(sent));
+      long length = exchange.isHead() ? Math.max(0, announced) : body.size(); // to HEAD it is empty
+      exchange.answer(given.getStatus(), head(given).withLength(length).with(body.toByteArray()));
     }
   }
 

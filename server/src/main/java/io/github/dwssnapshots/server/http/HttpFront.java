@@ -7,7 +7,6 @@ import java.net.URI;
 import java.time.Duration;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
-import org.glassfish.grizzly.filterchain.TransportFilter;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
@@ -20,9 +19,6 @@ import org.glassfish.jersey.server.ResourceConfig;
 public final class HttpFront implements AutoCloseable {
   /** What is in flight gets so long to be answered when the server stops. */
   private static final Duration GRACE = Duration.ofSeconds(10);
-
-  /** What is read at once; what a client sends beyond it waits in the socket's own buffer. */
-  private static final int READ_BUFFER_BYTES = 16 * 1024;
 
   private final TCPNIOTransport transport;
   private final RequestGate gate;
@@ -52,9 +48,7 @@ public final class HttpFront implements AutoCloseable {
         TCPNIOTransportBuilder.newInstance()
             // Nothing that a request does waits: no other thread has to do it.
             .setIOStrategy(SameThreadIOStrategy.getInstance())
-            .setReadBufferSize(READ_BUFFER_BYTES)
-            .setProcessor(
-                FilterChainBuilder.stateless().add(new TransportFilter()).add(gate).build())
+            .setProcessor(FilterChainBuilder.stateless().add(gate).build())
             .build();
     try {
       handler.start();

@@ -12,13 +12,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.WriteResult;
+import org.glassfish.grizzly.asyncqueue.WritableMessage;
 import org.glassfish.grizzly.memory.Buffers;
 import org.glassfish.grizzly.nio.NIOConnection;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 
 /**
  * One connection: what has come of its next request, or the exchange that is to be answered, and
@@ -65,6 +66,8 @@ final class Peer {
   private RequestReader reader = new RequestReader();
   private Optional<Exchange> exchange = Optional.empty();
   private ByteBuffer kept = NOTHING;
+  private boolean serving;
+  private boolean inputEnded;
   private boolean paused;
   private boolean continued;
   private boolean sending;
@@ -87,14 +90,46 @@ final class Peer {
   }
 
   /**
-   * Takes in what has come, up to the end of a request.
+   * Reads what has come.
+   *
+   * @param in empty, and has what was read afterwards
+   * @return whether it is to be served now. Otherwise there is nothing, or whoever serves what came
+   *     before will find it
+   */
+  synchronized boolean read(ByteBuffer in) {
+    int bytes;
+    try {
+      bytes = channel().read(in);
+    } catch (IOException reset) {
+      close();
+      return false;
+    }
+    in.flip();
+    if (state == State.ENDING && bytes >= 0) {
+      return false;
+    }
+    if (!serving && bytes > 0) {
+      serving = true;
+      return true;
+    }
+    inputEnded |= bytes < 0;
+    if (serving) { // who sends on before it has its answer is not read any further
+      kept = joined(kept, in);
+      pause();
+    } else if (inputEnded) {
+      close();
+    }
+    return false;
+  }
+
+  /**
+   * Takes what belongs to the next request.
    *
    * @param onEnd for the exchange
-   * @return the request, once it is whole; what follows it is kept, and no more is read before the
-   *     answer
+   * @return the request, once it is whole; what follows it is kept
    * @throws Failure when the connection can only be refused
    */
-  synchronized Optional<Exchange> read(ByteBuffer in, BiConsumer<Exchange, String> onEnd) {
+  synchronized Optional<Exchange> take(ByteBuffer in, BiConsumer<Exchange, String> onEnd) {
     if (state == State.ENDING) {
       return Optional.empty();
     }
@@ -112,21 +147,32 @@ final class Peer {
     exchange = Optional.of(new Exchange(this, reader.head(), reader.body(), onEnd));
     reader = new RequestReader();
     continued = false;
-    kept = in.hasRemaining() ? copy(in) : NOTHING;
-    pause();
+    kept = joined(in, kept);
     return exchange;
   }
 
-  private static ByteBuffer copy(ByteBuffer in) {
-    return ByteBuffer.allocate(in.remaining()).put(in).flip();
+  /** Of two buffers that are not used any more. */
+  private static ByteBuffer joined(ByteBuffer first, ByteBuffer second) {
+    int bytes = first.remaining() + second.remaining();
+    return bytes == 0 ? NOTHING : ByteBuffer.allocate(bytes).put(first).put(second).flip();
   }
 
-  /** What was read beyond the last request. */
-  synchronized ByteBuffer kept() {
-    return kept;
+  /** What has come meanwhile, to be served next; without, nobody serves until more is read. */
+  synchronized Optional<ByteBuffer> more() {
+    ByteBuffer more = kept;
+    kept = NOTHING;
+    if (more.hasRemaining() && state == State.READING) {
+      return Optional.of(more);
+    }
+    serving = false;
+    if (inputEnded) {
+      close();
+    } else {
+      resume();
+    }
+    return Optional.empty();
   }
 
-  /** Reads nothing before the answer: who sends on without reading holds no more than that. */
   private void pause() {
     if (!paused) {
       paused = true;
@@ -134,9 +180,7 @@ final class Peer {
     }
   }
 
-  /** Reads on, once nothing is kept that would have to be served first. */
-  synchronized void resume() {
-    kept = NOTHING;
+  private void resume() {
     if (paused) {
       paused = false;
       interest(() -> connection.enableIOEvent(IOEvent.READ));
@@ -176,14 +220,19 @@ final class Peer {
   }
 
   private void write(byte[] bytes, Runnable then) {
-    connection.write(
-        Buffers.wrap(connection.getMemoryManager(), bytes),
-        new EmptyCompletionHandler<WriteResult<Buffer, SocketAddress>>() {
-          @Override
-          public void completed(WriteResult<Buffer, SocketAddress> written) {
-            then.run();
-          }
-        });
+    TCPNIOTransport transport = (TCPNIOTransport) connection.getTransport();
+    transport
+        .getAsyncQueueIO()
+        .getWriter()
+        .write(
+            connection,
+            Buffers.wrap(transport.getMemoryManager(), bytes),
+            new EmptyCompletionHandler<WriteResult<WritableMessage, SocketAddress>>() {
+              @Override
+              public void completed(WriteResult<WritableMessage, SocketAddress> written) {
+                then.run();
+              }
+            });
   }
 
   /** The exchange has been answered. */

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Grizzly;
 import org.glassfish.grizzly.attributes.Attribute;
 import org.glassfish.grizzly.filterchain.BaseFilter;
@@ -23,17 +22,24 @@ import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
 
 /**
- * Stands on Grizzly's transport. A request passes once all of it is there and is well-formed, so
- * that a slow sender holds no thread, and while there is room for one more. All others are refused
- * here, with the one error body. A connection has one request at a time.
+ * Stands on Grizzly's transport, and is all of its chain: reads by itself, since Grizzly's filter
+ * closes the connection of a client that has ended its output. A request passes once all of it is
+ * there and is well-formed, so that a slow sender holds no thread, and while there is room for one
+ * more. All others are refused here, with the one error body. A connection has one request at a
+ * time.
  */
 final class RequestGate extends BaseFilter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RequestGate.class.getName());
 
   private static final long SWEEP_MILLIS = 500;
 
+  /** What is read at once; what a client sends beyond it waits in the socket's own buffer. */
+  private static final int READ_BYTES = 16 * 1024;
+
   private final Attribute<Peer> peerOf =
       Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(RequestGate.class.getName() + ".peer");
+  private final ThreadLocal<ByteBuffer> buffers =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(READ_BYTES));
   private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(RequestGate::sweeperThread);
@@ -99,28 +105,28 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
 
   @Override
   public NextAction handleRead(FilterChainContext ctx) {
-    Buffer input = ctx.getMessage();
-    serve(peerOf.get(ctx.getConnection()), input.toByteBuffer());
-    input.tryDispose();
+    Peer peer = peerOf.get(ctx.getConnection());
+    ByteBuffer bytes = buffers.get().clear();
+    if (peer.read(bytes)) {
+      serve(peer, bytes);
+    }
     return ctx.getStopAction();
   }
 
   /** One request after the other, until one is not whole yet or is answered later. */
   private void serve(Peer peer, ByteBuffer bytes) {
-    Optional<Exchange> next = read(peer, bytes);
-    while (next.isPresent()) {
-      pass(next.get());
-      if (!next.get().isLater()) {
+    for (var more = Optional.of(bytes); more.isPresent(); more = peer.more()) {
+      Optional<Exchange> next = take(peer, more.get());
+      next.ifPresent(this::pass);
+      if (next.isPresent() && !next.get().isLater()) {
         return;
       }
-      next = read(peer, peer.kept());
     }
-    peer.resume();
   }
 
-  private Optional<Exchange> read(Peer peer, ByteBuffer bytes) {
+  private Optional<Exchange> take(Peer peer, ByteBuffer bytes) {
     try {
-      return peer.read(bytes, onEnd);
+      return peer.take(bytes, onEnd);
     } catch (Failure failure) {
       refuse(peer, failure);
       return Optional.empty();
@@ -151,7 +157,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
     RequestLog.ended(exchange, how);
     exchange.peer().answered(exchange.isLast());
     if (exchange.isLater()) {
-      serve(exchange.peer(), exchange.peer().kept());
+      exchange.peer().more().ifPresent(more -> serve(exchange.peer(), more));
     }
   }
 
