@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -66,7 +67,9 @@ final class BatchWriter implements AutoCloseable {
         by -> {
           ClusterCounts counts = new ClusterCounts(slot);
           Written written = new Written(delete(by, targets, counts), insert(by, snapshots, counts));
-          counts.write(by);
+          if (!counts.isEmpty()) {
+            counts.write(session.prepared(by, ClusterCounts.SQL));
+          }
           return written;
         });
   }
@@ -160,31 +163,38 @@ final class BatchWriter implements AutoCloseable {
     // The unique key decides who gets a name: two who look first and insert afterwards both find it
     // free. PostgreSQL's driver sends 256 of a batch at once, and then waits for what became of
     // them.
-    try (PreparedStatement insert =
-        by.prepareStatement(
-            String.format(
-                Locale.ROOT,
-                """
-                INSERT INTO snapshots
-                  (id, project_id, cluster_id, name, name_key, description, size_gb, started, finished)
-                VALUES (?, ?, ?, ?, ?, ?, ?, %1$s, %1$s + ?)
-                ON CONFLICT (project_id, name_key) DO NOTHING
-                """,
-                database.now()))) {
-      for (int i : order) {
-        NewSnapshot snapshot = snapshots.get(i);
-        insert.setString(1, fresh.get(i).toString());
-        insert.setString(2, snapshot.projectId());
-        insert.setString(3, snapshot.clusterId());
-        insert.setString(4, snapshot.name());
-        insert.setString(5, nameKey(snapshot.name()));
-        insert.setString(6, snapshot.description());
-        insert.setDouble(7, snapshot.sizeGb());
-        insert.setLong(8, creationTime.toMillis());
-        insert.addBatch();
+    PreparedStatement insert = session.prepared(by, sqlOfInsertion());
+    OptionalLong now = database.millis();
+    for (int i : order) {
+      NewSnapshot snapshot = snapshots.get(i);
+      insert.setString(1, fresh.get(i).toString());
+      insert.setString(2, snapshot.projectId());
+      insert.setString(3, snapshot.clusterId());
+      insert.setString(4, snapshot.name());
+      insert.setString(5, nameKey(snapshot.name()));
+      insert.setString(6, snapshot.description());
+      insert.setDouble(7, snapshot.sizeGb());
+      int at = 8;
+      if (now.isPresent()) {
+        insert.setLong(at++, now.getAsLong());
+        insert.setLong(at++, now.getAsLong());
       }
-      return insert.executeBatch();
+      insert.setLong(at, creationTime.toMillis());
+      insert.addBatch();
     }
+    return insert.executeBatch();
+  }
+
+  private String sqlOfInsertion() {
+    return String.format(
+        Locale.ROOT,
+        """
+        INSERT INTO snapshots
+          (id, project_id, cluster_id, name, name_key, description, size_gb, started, finished)
+        VALUES (?, ?, ?, ?, ?, ?, ?, %1$s, %1$s + ?)
+        ON CONFLICT (project_id, name_key) DO NOTHING
+        """,
+        database.millis().isPresent() ? "?" : database.now());
   }
 
   /** What names that are the same have in common. Names are ASCII. */

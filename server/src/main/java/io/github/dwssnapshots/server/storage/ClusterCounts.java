@@ -18,6 +18,14 @@ import java.util.stream.IntStream;
  * middle of one.
  */
 final class ClusterCounts {
+  static final String SQL =
+      """
+      INSERT INTO cluster_counts (project_id, cluster_id, slot, snapshots)
+      VALUES (?, ?, ?, ?)
+      ON CONFLICT (project_id, cluster_id, slot)
+      DO UPDATE SET snapshots = cluster_counts.snapshots + excluded.snapshots
+      """;
+
   private static final int SLOTS = 16;
 
   private record Cluster(String projectId, String clusterId) {
@@ -44,28 +52,20 @@ final class ClusterCounts {
     changes.merge(new Cluster(projectId, clusterId), snapshots, Integer::sum);
   }
 
-  /** Adds them to what the database has. */
-  void write(Connection by) throws SQLException {
-    if (changes.isEmpty()) {
-      return;
+  boolean isEmpty() {
+    return changes.isEmpty();
+  }
+
+  /** Adds them to what the database has, by the statement of {@link #SQL}. */
+  void write(PreparedStatement count) throws SQLException {
+    for (Map.Entry<Cluster, Integer> change : changes.entrySet()) {
+      count.setString(1, change.getKey().projectId());
+      count.setString(2, change.getKey().clusterId());
+      count.setInt(3, slot);
+      count.setLong(4, change.getValue());
+      count.addBatch();
     }
-    try (PreparedStatement count =
-        by.prepareStatement(
-            """
-            INSERT INTO cluster_counts (project_id, cluster_id, slot, snapshots)
-            VALUES (?, ?, ?, ?)
-            ON CONFLICT (project_id, cluster_id, slot)
-            DO UPDATE SET snapshots = cluster_counts.snapshots + excluded.snapshots
-            """)) {
-      for (Map.Entry<Cluster, Integer> change : changes.entrySet()) {
-        count.setString(1, change.getKey().projectId());
-        count.setString(2, change.getKey().clusterId());
-        count.setInt(3, slot);
-        count.setLong(4, change.getValue());
-        count.addBatch();
-      }
-      count.executeBatch();
-    }
+    count.executeBatch();
   }
 
   /** How many snapshots the cluster has. */

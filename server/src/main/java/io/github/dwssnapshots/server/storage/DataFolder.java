@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -143,7 +144,12 @@ final class DataFolder implements Database {
 
   @Override
   public String now() {
-    return Long.toString(clock.millis() + behindMillis);
+    return Long.toString(millis().orElseThrow());
+  }
+
+  @Override
+  public OptionalLong millis() {
+    return OptionalLong.of(clock.millis() + behindMillis);
   }
 
   @Override

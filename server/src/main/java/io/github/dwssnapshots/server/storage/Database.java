@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Where SQLite and PostgreSQL differ, besides their migrations. Everything else, SQL too, is the
@@ -16,6 +17,9 @@ interface Database extends AutoCloseable {
 
   /** The time as an SQL expression, in milliseconds since 1970, for one statement. */
   String now();
+
+  /** The same as a number, where the clock of this process decides; empty where the database's. */
+  OptionalLong millis();
 
   /** How many may write at the same time, each by a connection of its own. */
   int writers();

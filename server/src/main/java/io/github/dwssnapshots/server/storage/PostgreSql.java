@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import javax.sql.DataSource;
 
@@ -151,6 +152,11 @@ final class PostgreSql implements Database {
   @Override
   public String now() {
     return "CAST(floor(extract(epoch FROM now()) * 1000) AS BIGINT)";
+  }
+
+  @Override
+  public OptionalLong millis() {
+    return OptionalLong.empty();
   }
 
   @Override
