@@ -24,23 +24,24 @@ record HeaderFields(List<Field> fields) {
   }
 
   /**
-   * @param lines of a head; the first, its request line, is passed over
-   * @throws Failure that says which line is malformed
+   * Reads the lines of a header.
+   *
+   * @throws Failure that says which one is malformed, or that there are too many
    */
-  static HeaderFields parse(String[] lines) {
-    if (lines.length - 1 > MOST) {
+  static HeaderFields parse(List<String> lines) {
+    if (lines.size() > MOST) {
       throw new Failure(
           ErrorCode.HEADER_TOO_LARGE,
           "%d header fields, at most %d are allowed",
-          lines.length - 1,
+          lines.size(),
           MOST);
     }
-    List<Field> fields = new ArrayList<>(lines.length);
-    for (int i = 1; i < lines.length; i++) {
-      int colon = lines[i].indexOf(':');
+    List<Field> fields = new ArrayList<>(lines.size());
+    for (String line : lines) {
+      int colon = line.indexOf(':');
       // Only the name is ever shown, since the value may be a token.
-      String name = lines[i].substring(0, Math.max(0, colon));
-      String value = lines[i].substring(colon + 1);
+      String name = line.substring(0, Math.max(0, colon));
+      String value = line.substring(colon + 1);
       // A line that begins with a blank (obs-fold) has no name before its colon, and a bare CR or
       // LF no place.
       if (name.isEmpty()
@@ -49,7 +50,7 @@ record HeaderFields(List<Field> fields) {
         throw new Failure(
             ErrorCode.MALFORMED_HTTP,
             "header line %d, %s, is not NAME: VALUE in printable characters",
-            i,
+            fields.size() + 1,
             Quoted.of(name));
       }
       fields.add(new Field(name, value.strip()));
@@ -70,9 +71,12 @@ record HeaderFields(List<Field> fields) {
 
   /** The members of a comma-separated header, in lower case. */
   List<String> members(String name) {
-    return values(name).stream()
-        .flatMap(COMMA::splitAsStream)
-        .map(member -> member.strip().toLowerCase(Locale.ROOT))
-        .toList();
+    List<String> values = values(name);
+    return values.isEmpty() // as mostly
+        ? values
+        : values.stream()
+            .flatMap(COMMA::splitAsStream)
+            .map(member -> member.strip().toLowerCase(Locale.ROOT))
+            .toList();
   }
 }

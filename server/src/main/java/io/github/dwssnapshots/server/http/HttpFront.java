@@ -47,6 +47,7 @@ public final class HttpFront implements AutoCloseable {
     TCPNIOTransport transport =
         TCPNIOTransportBuilder.newInstance()
             // Nothing that a request does waits: no other thread has to do it.
+            .setSelectorRunnersCount(Runtime.getRuntime().availableProcessors())
             .setIOStrategy(SameThreadIOStrategy.getInstance())
             .setProcessor(FilterChainBuilder.stateless().add(gate).build())
             .build();

@@ -26,6 +26,9 @@ public final class QueryFilter implements ContainerRequestFilter {
   @Override
   public void filter(ContainerRequestContext request) {
     ExtendedUriInfo uri = (ExtendedUriInfo) request.getUriInfo();
+    if (uri.getRequestUri().getRawQuery() == null) {
+      return;
+    }
     List<Parameter> parameters =
         uri.getMatchedResourceMethod().getInvocable().getParameters().stream()
             .filter(parameter -> parameter.getSource() == Parameter.Source.QUERY)

@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.FormatString;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,8 +37,9 @@ record RequestHead(
   static final int MOST_BODY_BYTES = 16 * 1024;
 
   private static final String HTTP_1_0 = "HTTP/1.0";
-  private static final Pattern CRLF = Pattern.compile("\r\n");
+  private static final String CRLF = "\r\n";
   private static final Pattern VERSION = Pattern.compile("HTTP/\\d\\.\\d");
+  private static final Pattern LEADING_ZEROS = Pattern.compile("^0+(?=.)");
   private static final Pattern LENGTH = Pattern.compile("\\d+");
   // Possessive, so that the longest host needs no deep stack.
   private static final Pattern HOST =
@@ -52,15 +54,15 @@ record RequestHead(
    * @throws Failure that says what is malformed, too much, or unknown to this server
    */
   static RequestHead parse(String head) {
-    String[] lines = CRLF.split(head, -1);
-    String[] requestLine = lines[0].split(" ", -1);
+    List<String> lines = lines(head);
+    String[] requestLine = lines.get(0).split(" ", -1);
     if (requestLine.length != 3
         || requestLine[0].isEmpty()
         || !Characters.TOKEN.makeUp(requestLine[0])) {
-      throw malformed("the request line %s is not METHOD TARGET HTTP/1.1", Quoted.of(lines[0]));
+      throw malformed("the request line %s is not METHOD TARGET HTTP/1.1", Quoted.of(lines.get(0)));
     }
     String version = version(requestLine[2]);
-    HeaderFields fields = HeaderFields.parse(lines);
+    HeaderFields fields = HeaderFields.parse(lines.subList(1, lines.size()));
     checkHost(fields.values("Host"), version);
     boolean chunked = chunked(fields, version);
     return new RequestHead(
@@ -72,6 +74,18 @@ record RequestHead(
         chunked,
         chunked ? 0 : contentLength(fields.values("Content-Length")),
         expectsContinue(fields.members("Expect"), version));
+  }
+
+  /** Not by String.split, which compiles its pattern anew for each head. */
+  private static List<String> lines(String head) {
+    List<String> lines = new ArrayList<>();
+    int from = 0;
+    for (int end = head.indexOf(CRLF); end >= 0; end = head.indexOf(CRLF, from)) {
+      lines.add(head.substring(from, end));
+      from = end + CRLF.length();
+    }
+    lines.add(head.substring(from));
+    return lines;
   }
 
   private static String version(String version) {
@@ -163,7 +177,7 @@ record RequestHead(
     if (lengths.isEmpty()) {
       return 0;
     }
-    String length = lengths.get(0).replaceFirst("^0+(?=.)", ""); // 007 is a length, and 7
+    String length = LEADING_ZEROS.matcher(lengths.get(0)).replaceFirst(""); // 007 is 7
     if (lengths.size() > 1 || !LENGTH.matcher(length).matches()) {
       throw malformed("Content-Length %s is not one number", Quoted.of(String.join(", ", lengths)));
     }

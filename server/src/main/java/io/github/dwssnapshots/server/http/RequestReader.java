@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -170,7 +171,7 @@ final class RequestReader {
         } else if (++trailers > MOST_TRAILERS) {
           throw RequestHead.malformed("more than %d trailers", MOST_TRAILERS);
         } else {
-          HeaderFields.parse(new String[] {"", line}); // to refuse what is malformed
+          HeaderFields.parse(List.of(line)); // to refuse what is malformed
         }
       }
     }
