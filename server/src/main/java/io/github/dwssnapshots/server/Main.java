@@ -1,5 +1,7 @@
 package io.github.dwssnapshots.server;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.VMOption;
 import io.github.dwssnapshots.server.access.DemoTenancy;
 import io.github.dwssnapshots.server.config.CommandLine;
 import io.github.dwssnapshots.server.config.ConfigurationException;
@@ -9,6 +11,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,6 +25,11 @@ import java.util.logging.Logger;
 /** Runs the server from a command line. Ends with 2 when it cannot start. */
 public final class Main {
   private static final int CANNOT_START = 2;
+
+  /** JEP 346; an option that can be changed while the machine runs. */
+  private static final String IDLE_COLLECTION = "G1PeriodicGCInterval";
+
+  private static final String IDLE_MILLIS = "10000";
 
   private Main() {}
 
@@ -55,7 +63,19 @@ public final class Main {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "shutdown"));
     print("Listening on " + server.uri() + "\nSnapshots in " + server.keptIn() + "\n");
     print(settings.demo() ? demoCall(server.uri()) : "");
+    giveBackMemory();
     new CountDownLatch(1).await(); // for the signal that ends the process
+  }
+
+  /** Of a server that lies idle: by default G1 keeps what a busy minute has taken. */
+  private static void giveBackMemory() {
+    HotSpotDiagnosticMXBean machine =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    boolean known =
+        machine.getDiagnosticOptions().stream().anyMatch(o -> o.getName().equals(IDLE_COLLECTION));
+    if (known && machine.getVMOption(IDLE_COLLECTION).getOrigin() == VMOption.Origin.DEFAULT) {
+      machine.setVMOption(IDLE_COLLECTION, IDLE_MILLIS);
+    }
   }
 
   private static void close(SnapshotServer server) {

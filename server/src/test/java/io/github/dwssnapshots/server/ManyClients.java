@@ -31,6 +31,7 @@ final class ManyClients {
 
   private final SocketAddress server;
   private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
+  private final String prefix = "of-" + Long.toString(System.nanoTime(), 36) + "-";
   private int names;
 
   ManyClients(URI server) {
@@ -124,8 +125,12 @@ final class ManyClients {
 
   private void send(SelectionKey key, Client client) throws IOException {
     String body =
-        "{\"snapshot\":{\"name\":\"name-%d\",\"cluster_id\":\"%s\"}}"
-            .formatted(++names, DemoTenancy.CLUSTER);
+        "{\"snapshot\":{\"name\":\""
+            + prefix
+            + ++names
+            + "\",\"cluster_id\":\""
+            + DemoTenancy.CLUSTER
+            + "\"}}";
     String request = HEAD + body.length() + "\r\n\r\n" + body;
     client.began = System.nanoTime();
     client.status = 0;

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,6 +68,7 @@ public final class Postgres implements AutoCloseable {
         .setLocaleConfig("locale", "C.UTF-8")
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on")
+        .setPGStartupWait(Duration.ofMinutes(1)) // it may have to recover first
         .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
         .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
         .start();

@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The runnable jar in a process of its own, as a user starts it. */
 final class ServerProcess implements AutoCloseable {
@@ -31,15 +34,21 @@ final class ServerProcess implements AutoCloseable {
   /** Starts it and does not wait. The environment is empty but for what is given. */
   static ServerProcess start(Path folder, List<String> environment, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                Path.of(System.getProperty("server.jar", "target/snapshots-server.jar"))
-                    .toAbsolutePath()
-                    .toString()));
-    command.addAll(List.of(arguments));
+    List<String> ofJava = new ArrayList<>();
+    ofJava.add("-jar");
+    ofJava.add(
+        Path.of(System.getProperty("server.jar", "target/snapshots-server.jar"))
+            .toAbsolutePath()
+            .toString());
+    ofJava.addAll(List.of(arguments));
+    return run(folder, environment, ofJava);
+  }
+
+  private static ServerProcess run(Path folder, List<String> environment, List<String> ofJava)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ofJava);
     Path errors = Files.createTempFile(folder, "stderr", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
@@ -58,7 +67,20 @@ final class ServerProcess implements AutoCloseable {
       throws IOException {
     List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0"));
     all.addAll(List.of(arguments));
-    ServerProcess server = start(folder, environment, all.toArray(String[]::new));
+    return awaited(start(folder, environment, all.toArray(String[]::new)));
+  }
+
+  /** Another server, whose main class prints the same line. */
+  static ServerProcess of(Path folder, Class<?> main) throws IOException {
+    String classes =
+        Pattern.compile(File.pathSeparator)
+            .splitAsStream(System.getProperty("java.class.path"))
+            .map(path -> Path.of(path).toAbsolutePath().toString())
+            .collect(Collectors.joining(File.pathSeparator));
+    return awaited(run(folder, List.of(), List.of("-cp", classes, main.getName())));
+  }
+
+  private static ServerProcess awaited(ServerProcess server) throws IOException {
     server.awaitServing();
     return server;
   }
@@ -90,6 +112,14 @@ final class ServerProcess implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  /** What it has of the memory of a Linux machine. */
+  long residentMegabytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .sum();
   }
 
   /** SIGTERM, which leaves what the process prints readable. */
