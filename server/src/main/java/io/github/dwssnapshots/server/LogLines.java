@@ -30,7 +30,7 @@ import java.util.logging.SimpleFormatter;
 public final class LogLines extends Handler {
   private static final long MOST_DELAY_MILLIS = 10;
 
-  /** Past it the lines are written at once: whoever logs more waits for stderr. */
+  /** Past it the lines are written at once, and whoever logs waits for stderr. */
   private static final int MOST_GATHERED_BYTES = 64 * 1024;
 
   private static final DateTimeFormatter SECOND =
@@ -62,14 +62,15 @@ public final class LogLines extends Handler {
     if (!isLoggable(logged)) {
       return;
     }
-    String message = getFormatter().formatMessage(logged);
+    String message = String.valueOf(getFormatter().formatMessage(logged)); // may be null
     synchronized (this) {
       if (gathered.size() == 0) {
         notifyAll();
       }
       gathered.writeBytes(line(logged, message).getBytes(StandardCharsets.UTF_8));
       if (gathered.size() > MOST_GATHERED_BYTES
-          || logged.getLevel().intValue() >= Level.WARNING.intValue()) {
+          || logged.getLevel().intValue() >= Level.WARNING.intValue()
+          || closed) {
         flush();
       }
     }

@@ -67,15 +67,15 @@ public final class Main {
     new CountDownLatch(1).await(); // for the signal that ends the process
   }
 
-  /** Of a server that lies idle: by default G1 keeps what a busy minute has taken. */
+  /** Of a server that lies idle: by itself G1 keeps what a busy minute has taken. */
   private static void giveBackMemory() {
-    HotSpotDiagnosticMXBean machine =
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    boolean known =
-        machine.getDiagnosticOptions().stream().anyMatch(o -> o.getName().equals(IDLE_COLLECTION));
-    if (known && machine.getVMOption(IDLE_COLLECTION).getOrigin() == VMOption.Origin.DEFAULT) {
-      machine.setVMOption(IDLE_COLLECTION, IDLE_MILLIS);
-    }
+    Optional.ofNullable(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class))
+        .filter(
+            machine ->
+                machine.getDiagnosticOptions().stream()
+                    .filter(option -> option.getName().equals(IDLE_COLLECTION))
+                    .anyMatch(option -> option.getOrigin() == VMOption.Origin.DEFAULT))
+        .ifPresent(machine -> machine.setVMOption(IDLE_COLLECTION, IDLE_MILLIS));
   }
 
   private static void close(SnapshotServer server) {

@@ -53,6 +53,13 @@ class LogLinesTest {
   }
 
   @Test
+  void aRecordWithoutAMessageIsALineToo() {
+    LogRecord logged = new LogRecord(Level.WARNING, null);
+    log.publish(logged);
+    assertTrue(written().endsWith(" WARNING null\n"), written());
+  }
+
+  @Test
   void aStackTraceFollowsItsLine() {
     LogRecord logged = record(Level.SEVERE, "defect", Instant.EPOCH);
     logged.setThrown(new IllegalStateException("why"));

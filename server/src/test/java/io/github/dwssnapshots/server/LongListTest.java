@@ -171,6 +171,9 @@ class LongListTest {
         slow.skip(100_000);
       }
       assertTrue(slow.skipTo("name-0\""), "the last of the list");
+      long began = System.nanoTime();
+      server.close(); // before anything is read of the other one's answer, or it could go on
+      assertTrue(System.nanoTime() - began < 5_000_000_000L, "it was in flight after 36 s");
       assertFalse(never.skipTo("name-0\""), "it was cut off after 30 s");
     }
   }

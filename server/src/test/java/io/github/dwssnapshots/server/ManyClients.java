@@ -45,7 +45,7 @@ final class ManyClients {
     }
 
     long p99Nanos() {
-      return sortedNanos.get((int) (sortedNanos.size() * 0.99));
+      return sortedNanos.isEmpty() ? 0 : sortedNanos.get((int) (sortedNanos.size() * 0.99));
     }
 
     @Override

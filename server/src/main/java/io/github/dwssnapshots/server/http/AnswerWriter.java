@@ -31,6 +31,7 @@ final class AnswerWriter implements ContainerResponseWriter {
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(128);
   private Optional<ContainerResponse> answer = Optional.empty();
   private long announced;
+  private boolean committed;
   private boolean suspended;
 
   AnswerWriter(Exchange exchange, ObjectMapper mapper, ErrorAnswer errors) {
@@ -49,6 +50,7 @@ final class AnswerWriter implements ContainerResponseWriter {
   /** Jersey has done: the rest is between the client and this. */
   @Override
   public void commit() {
+    committed = true;
     ContainerResponse given = answer.orElseThrow();
     if (given.getEntity() instanceof SnapshotList snapshots) {
       sendList(given, new ListBody(snapshots, mapper));
@@ -144,6 +146,10 @@ final class AnswerWriter implements ContainerResponseWriter {
         System.Logger.Level.ERROR,
         () -> "no answer could be made, in the request " + exchange.id(),
         defect);
+    if (committed) { // part of another answer may have gone out
+      exchange.breakOff();
+      return;
+    }
     Failure internal = new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG);
     exchange.answer(internal.code().status(), errors.answer(internal, exchange));
   }

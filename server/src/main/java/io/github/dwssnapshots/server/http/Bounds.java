@@ -7,6 +7,10 @@ import java.lang.management.ManagementFactory;
  * How much a server takes at the same time. What is past it is refused with 503 at once: without a
  * bound the memory would be the bound, and a server without memory neither serves nor stops.
  *
+ * <p>Each of the two is reckoned as if the memory were its own. If every request in flight were a
+ * list and every other connection half a body of the longest kind, both would come to half as much
+ * again.
+ *
  * @param connections open ones, whatever they do
  * @param requests whole ones whose answer has not been sent to its end, lists for the most part
  */

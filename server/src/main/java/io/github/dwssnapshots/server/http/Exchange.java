@@ -105,7 +105,7 @@ final class Exchange {
 
   /** No more can be sent of the answer; its client sees that by the end of the connection. */
   void breakOff() {
-    peer.close();
+    peer.cutOff();
   }
 
   /**

@@ -56,11 +56,12 @@ public final class HttpFront implements AutoCloseable {
       transport.start();
       String authority = authority(host, transport.bind(host, port));
       return new HttpFront(transport, gate, handler, authority);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       transport.shutdownNow();
       gate.close();
       handler.stop();
-      throw new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+      String where = host + ":" + port + ": " + e.getMessage();
+      throw new IOException("cannot listen on " + where + "; another port may be free", e);
     }
   }
 
@@ -76,7 +77,7 @@ public final class HttpFront implements AutoCloseable {
 
   /** Takes no new requests, finishes those in flight, and stops. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     if (transport.isStopped()) {
       return;
     }

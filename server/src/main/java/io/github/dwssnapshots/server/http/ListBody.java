@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A list as JSON, in pieces: each has the snapshots that were read at once, and is made when the
- * one before it has nearly been sent.
+ * A list as JSON, in pieces: each has the snapshots that were read at once, and is made once the
+ * connection has taken the one before it.
  */
 final class ListBody {
   private final SnapshotList list;

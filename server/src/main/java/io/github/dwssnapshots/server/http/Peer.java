@@ -78,6 +78,10 @@ final class Peer {
 
   Peer(Connection<SocketAddress> connection) {
     this.connection = connection;
+  }
+
+  /** Bounds what the socket keeps for it. */
+  void bound() {
     try {
       channel().setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
     } catch (IOException gone) {
@@ -130,7 +134,7 @@ final class Peer {
    * @throws Failure when the connection can only be refused
    */
   synchronized Optional<Exchange> take(ByteBuffer in, BiConsumer<Exchange, String> onEnd) {
-    if (state == State.ENDING) {
+    if (state == State.ENDING || left) { // of one that has left nobody would end the exchange
       return Optional.empty();
     }
     if (reader.isEmpty()) {
@@ -246,6 +250,13 @@ final class Peer {
   }
 
   /**
+   * The same for a request that is still not whole after its time, which is looked at once more.
+   */
+  synchronized OptionalLong refuseLate(long now, Function<Boolean, byte[]> answer) {
+    return isTooSlow(now) ? refuse(answer) : OptionalLong.empty();
+  }
+
+  /**
    * Refuses what has come of a request, and whatever would follow.
    *
    * @param answer makes the answer, with its body or, for HEAD, without
@@ -274,13 +285,17 @@ final class Peer {
     return state == State.READING && !reader.isEmpty() && isPast(SLOWEST_REQUEST, now);
   }
 
-  /** Whether nothing is to be waited for any longer, or to be said. */
-  synchronized boolean isToBeClosed(long now) {
-    return switch (state) {
-      case READING -> reader.isEmpty() && isPast(LONGEST_IDLE, now);
-      case ANSWERING -> sending && isPast(LONGEST_STALL, now);
-      case ENDING -> isPast(LINGER, now);
-    };
+  /** Ends the connection where nothing is to be waited for any longer, or to be said. */
+  synchronized void cutOffIfStalled(long now) {
+    boolean stalled =
+        switch (state) {
+          case READING -> !serving && reader.isEmpty() && isPast(LONGEST_IDLE, now);
+          case ANSWERING -> sending && isPast(LONGEST_STALL, now);
+          case ENDING -> isPast(LINGER, now);
+        };
+    if (stalled) {
+      cutOff();
+    }
   }
 
   private boolean isPast(Duration bound, long now) {
@@ -301,7 +316,13 @@ final class Peer {
     return true;
   }
 
+  /** Once what is being sent has been taken. */
   void close() {
     connection.closeSilently();
+  }
+
+  /** At once, also where a close waits for a client that does not read. */
+  void cutOff() {
+    connection.terminateSilently();
   }
 }

@@ -5,6 +5,7 @@ import io.github.dwssnapshots.server.error.Failure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.glassfish.grizzly.Grizzly;
 import org.glassfish.grizzly.attributes.Attribute;
 import org.glassfish.grizzly.filterchain.BaseFilter;
@@ -77,8 +79,9 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
     peerOf.set(ctx.getConnection(), peer);
     peers.add(peer);
     int open = connections.incrementAndGet();
+    peer.bound();
     if (open > bounds.connections() + bounds.told()) {
-      peer.close();
+      peer.cutOff();
     } else if (open > bounds.connections()) {
       refuse(
           peer,
@@ -173,21 +176,25 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   }
 
   private void sweep(Peer peer, long now) {
-    if (peer.isToBeClosed(now)) {
-      peer.close();
-    } else if (peer.isTooSlow(now)) {
-      refuse(
-          peer,
+    peer.cutOffIfStalled(now);
+    if (peer.isTooSlow(now)) {
+      Failure failure =
           new Failure(
               ErrorCode.REQUEST_TIMEOUT,
               "the request did not come whole within %d seconds",
-              Peer.SLOWEST_REQUEST.toSeconds()));
+              Peer.SLOWEST_REQUEST.toSeconds());
+      refuse(failure, answer -> peer.refuseLate(now, answer));
     }
   }
 
   private void refuse(Peer peer, Failure failure) {
+    refuse(failure, peer::refuse);
+  }
+
+  private void refuse(Failure failure, Function<Function<Boolean, byte[]>, OptionalLong> refusal) {
     UUID id = Exchange.freshId();
-    peer.refuse(withBody -> errors.answer(failure, id, withBody, true))
+    refusal
+        .apply(withBody -> errors.answer(failure, id, withBody, true))
         .ifPresent(nanos -> RequestLog.refused(failure.code().status(), nanos, id));
   }
 

@@ -43,6 +43,15 @@ final class RequestHandler implements Container {
 
   /** Has the request answered, at once or later. */
   void handle(Exchange exchange) {
+    try {
+      application.handle(request(exchange));
+    } catch (Throwable e) { // even an Error: nobody else would end the exchange
+      LOG.log(System.Logger.Level.ERROR, () -> "a defect, in the request " + exchange.id(), e);
+      exchange.breakOff();
+    }
+  }
+
+  private ContainerRequest request(Exchange exchange) {
     RequestHead head = exchange.head();
     ContainerRequest request =
         new ContainerRequest(
@@ -56,12 +65,7 @@ final class RequestHandler implements Container {
     head.fields().fields().forEach(field -> request.header(field.name(), field.value()));
     request.setEntityStream(new ByteArrayInputStream(exchange.body()));
     request.setWriter(new AnswerWriter(exchange, mapper, errors));
-    try {
-      application.handle(request);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, () -> "a defect, in the request " + exchange.id(), e);
-      exchange.breakOff();
-    }
+    return request;
   }
 
   /** Who calls is the business of {@code access}, not of JAX-RS. */

@@ -42,6 +42,7 @@ final class BatchWriter implements AutoCloseable {
   private final Session session;
   private final Duration creationTime;
   private final int slot;
+  private final String sqlOfInsertion;
   private final TimeOrderedId ids = new TimeOrderedId();
 
   /**
@@ -53,6 +54,7 @@ final class BatchWriter implements AutoCloseable {
     this.database = database;
     this.creationTime = creationTime;
     this.slot = slot;
+    this.sqlOfInsertion = sqlOfInsertion(database);
   }
 
   /**
@@ -163,7 +165,7 @@ final class BatchWriter implements AutoCloseable {
     // The unique key decides who gets a name: two who look first and insert afterwards both find it
     // free. PostgreSQL's driver sends 256 of a batch at once, and then waits for what became of
     // them.
-    PreparedStatement insert = session.prepared(by, sqlOfInsertion());
+    PreparedStatement insert = session.prepared(by, sqlOfInsertion);
     OptionalLong now = database.millis();
     for (int i : order) {
       NewSnapshot snapshot = snapshots.get(i);
@@ -185,7 +187,7 @@ final class BatchWriter implements AutoCloseable {
     return insert.executeBatch();
   }
 
-  private String sqlOfInsertion() {
+  private static String sqlOfInsertion(Database database) {
     return String.format(
         Locale.ROOT,
         """
