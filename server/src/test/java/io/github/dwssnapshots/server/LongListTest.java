@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.github.dwssnapshots.server.config.Settings;
 import io.github.dwssnapshots.server.storage.NewSnapshot;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -163,8 +165,10 @@ class LongListTest {
   @Test
   void whoNeverReadsIsCutOffAndWhoGoesOnReadingIsNot() throws Exception {
     try (RawPeer never = new RawPeer(server.uri());
+        RawPeer ofHttp10 = new RawPeer(server.uri());
         RawPeer slow = new RawPeer(server.uri())) {
       never.send(rawGet(SNAPSHOTS));
+      ofHttp10.send(rawGet(SNAPSHOTS).replace("HTTP/1.1", "HTTP/1.0"));
       slow.send(rawGet(SNAPSHOTS));
       for (int second = 0; second < 36; second++) {
         Thread.sleep(1000);
@@ -175,6 +179,8 @@ class LongListTest {
       server.close(); // before anything is read of the other one's answer, or it could go on
       assertTrue(System.nanoTime() - began < 5_000_000_000L, "it was in flight after 36 s");
       assertFalse(never.skipTo("name-0\""), "it was cut off after 30 s");
+      assertThrows(
+          SocketException.class, ofHttp10::everything, "an orderly end would be the list's");
     }
   }
 

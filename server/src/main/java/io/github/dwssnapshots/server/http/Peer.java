@@ -34,6 +34,8 @@ final class Peer {
     ENDING
   }
 
+  private static final System.Logger LOG = System.getLogger(Peer.class.getName());
+
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -321,8 +323,18 @@ final class Peer {
     connection.closeSilently();
   }
 
-  /** At once, also where a close waits for a client that does not read. */
-  void cutOff() {
+  /**
+   * Ends the connection at once, where a close would wait for a client that does not read. In the
+   * middle of an answer by a reset: to HTTP/1.0 an orderly end is that of the answer (RFC 9112, 8).
+   */
+  synchronized void cutOff() {
+    try {
+      if (state == State.ANSWERING) {
+        channel().setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
+    } catch (IOException gone) {
+      LOG.log(System.Logger.Level.DEBUG, "the client has ended the connection itself", gone);
+    }
     connection.terminateSilently();
   }
 }
