@@ -61,6 +61,16 @@ class LoadIT {
     }
   }
 
+  private Map<String, Integer> outcomes(ServerProcess server, int clients, String bytes)
+      throws IOException {
+    connect(server, clients, bytes);
+    Map<String, Integer> outcomes = new TreeMap<>();
+    for (RawPeer peer : peers) {
+      outcomes.merge(outcome(peer), 1, Integer::sum);
+    }
+    return outcomes;
+  }
+
   private static String outcome(RawPeer peer) {
     try {
       Answer answer = peer.answer();
@@ -81,14 +91,15 @@ class LoadIT {
   void whoeverIsTooManyIsRefusedAtOnceAndTheServerGoesOn() throws Exception {
     try (ServerProcess server =
         ServerProcess.serving(folder, List.of("JDK_JAVA_OPTIONS=-Xmx64m"))) {
-      connect(server, 1500, HALF_A_BODY);
-      Map<String, Integer> outcomes = new TreeMap<>();
-      for (RawPeer peer : peers) {
-        outcomes.merge(outcome(peer), 1, Integer::sum);
-      }
       // How many of each depends on how fast they came.
-      assertEquals(Set.of("closed", "in time for a 408", "told"), outcomes.keySet());
-      assertTrue(outcomes.get("in time for a 408") >= 768, outcomes::toString);
+      Map<String, Integer> halves = outcomes(server, 1500, HALF_A_BODY);
+      assertEquals(Set.of("in time for a 408", "told"), halves.keySet());
+      assertTrue(halves.get("in time for a 408") >= 768, halves::toString);
+      close();
+      peers.clear();
+      Map<String, Integer> wholes = outcomes(server, 4000, SHOW);
+      assertEquals(Set.of("closed", "in time for a 404", "told"), wholes.keySet());
+      assertTrue(wholes.get("in time for a 404") >= 3072, wholes::toString);
       close();
       peers.clear();
       while (status(server) == 503) {

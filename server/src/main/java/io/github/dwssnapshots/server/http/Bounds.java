@@ -7,19 +7,19 @@ import java.lang.management.ManagementFactory;
  * How much a server takes at the same time. What is past it is refused with 503 at once: without a
  * bound the memory would be the bound, and a server without memory neither serves nor stops.
  *
- * <p>Each of the two is reckoned as if the memory were its own. If every request in flight were a
- * list and every other connection half a body of the longest kind, both would come to half as much
- * again.
+ * <p>Half of the memory is for connections, the other half for what they have sent of requests that
+ * are not whole. Requests in flight are reckoned as if all of it were theirs, and each a list.
  *
  * @param connections open ones, whatever they do
+ * @param gatheredBytes of all requests that are not whole
  * @param requests whole ones whose answer has not been sent to its end, lists for the most part
  */
-record Bounds(int connections, int requests) {
+record Bounds(int connections, long gatheredBytes, int requests) {
   /** What a server needs for itself. */
   private static final long OWN_BYTES = 16L << 20;
 
-  /** What an unfinished request may hold, twice over: its body while a buffer grows. */
-  private static final long BYTES_OF_CONNECTION = 64L << 10;
+  /** What a connection holds that lies idle, twice over. */
+  private static final long BYTES_OF_CONNECTION = 8L << 10;
 
   /** What a list holds between two pieces, and while it makes one. */
   private static final long BYTES_OF_REQUEST = 128L << 10;
@@ -50,9 +50,11 @@ record Bounds(int connections, int requests) {
    */
   static Bounds of(long bytes, long descriptors) {
     long files = Math.max(1, (descriptors - OWN_DESCRIPTORS) / 9 * 8);
+    long own = Math.max(0, bytes - OWN_BYTES);
     return new Bounds(
-        (int) Math.min(files, fitting(bytes, BYTES_OF_CONNECTION, MOST_CONNECTIONS)),
-        fitting(bytes, BYTES_OF_REQUEST, MOST_REQUESTS));
+        (int) Math.min(files, fitting(own / 2, BYTES_OF_CONNECTION, MOST_CONNECTIONS)),
+        own / 2,
+        fitting(own, BYTES_OF_REQUEST, MOST_REQUESTS));
   }
 
   /** So many connections more are told why they are refused; what is past them is closed. */
@@ -61,6 +63,6 @@ record Bounds(int connections, int requests) {
   }
 
   private static int fitting(long bytes, long each, int most) {
-    return (int) Math.max(1, Math.min(most, (bytes - OWN_BYTES) / each));
+    return (int) Math.max(1, Math.min(most, bytes / each));
   }
 }

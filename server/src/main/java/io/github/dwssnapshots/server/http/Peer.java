@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.glassfish.grizzly.Connection;
@@ -64,6 +65,7 @@ final class Peer {
   private static final int SEND_BUFFER_BYTES = 128 * 1024;
 
   private final Connection<SocketAddress> connection;
+  private final AtomicLong gathered;
   private State state = State.READING;
   private RequestReader reader = new RequestReader();
   private Optional<Exchange> exchange = Optional.empty();
@@ -74,12 +76,17 @@ final class Peer {
   private boolean continued;
   private boolean sending;
   private boolean left;
+  private int held;
 
   /** When it began what it does now, by {@link System#nanoTime()}. */
   private long since = System.nanoTime();
 
-  Peer(Connection<SocketAddress> connection) {
+  /**
+   * @param gathered what all of them hold of unfinished requests; this one adds its own
+   */
+  Peer(Connection<SocketAddress> connection, AtomicLong gathered) {
     this.connection = connection;
+    this.gathered = gathered;
   }
 
   /** Bounds what the socket keeps for it. */
@@ -142,7 +149,9 @@ final class Peer {
     if (reader.isEmpty()) {
       since = System.nanoTime();
     }
-    if (!reader.read(in)) {
+    boolean whole = reader.read(in);
+    hold(whole ? 0 : reader.held());
+    if (!whole) {
       if (reader.awaitsContinue() && !continued) {
         continued = true;
         write(CONTINUE, () -> {});
@@ -155,6 +164,13 @@ final class Peer {
     continued = false;
     kept = joined(in, kept);
     return exchange;
+  }
+
+  private void hold(int bytes) {
+    if (bytes != held) {
+      gathered.addAndGet(bytes - held);
+      held = bytes;
+    }
   }
 
   /** Of two buffers that are not used any more. */
@@ -272,6 +288,8 @@ final class Peer {
     long began = since;
     since = System.nanoTime();
     write(answer.apply(!reader.isHeadRequest()), this::endOutput);
+    reader = new RequestReader();
+    hold(0);
     return OptionalLong.of(since - began);
   }
 
@@ -312,6 +330,7 @@ final class Peer {
         return false;
       }
       left = true;
+      hold(0);
       unanswered = exchange;
     }
     unanswered.ifPresent(Exchange::giveUp);

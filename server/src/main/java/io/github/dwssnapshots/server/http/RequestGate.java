@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,6 +48,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(RequestGate::sweeperThread);
   private final ScheduledFuture<?> sweeps;
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicLong gathered = new AtomicLong();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final BiConsumer<Exchange, String> onEnd = this::ended;
   private final Consumer<Exchange> handler;
@@ -75,7 +77,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   @Override
   @SuppressWarnings("unchecked") // a TCP connection's address is a SocketAddress
   public NextAction handleAccept(FilterChainContext ctx) {
-    Peer peer = new Peer(ctx.getConnection());
+    Peer peer = new Peer(ctx.getConnection(), gathered);
     peerOf.set(ctx.getConnection(), peer);
     peers.add(peer);
     int open = connections.incrementAndGet();
@@ -129,7 +131,12 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
 
   private Optional<Exchange> take(Peer peer, ByteBuffer bytes) {
     try {
-      return peer.take(bytes, onEnd);
+      Optional<Exchange> next = peer.take(bytes, onEnd);
+      if (next.isEmpty() && gathered.get() > bounds.gatheredBytes()) {
+        throw new Failure(
+            ErrorCode.UNAVAILABLE, "too much is unfinished of other requests; nothing was changed");
+      }
+      return next;
     } catch (Failure failure) {
       refuse(peer, failure);
       return Optional.empty();

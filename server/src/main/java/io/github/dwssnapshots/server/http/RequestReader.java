@@ -71,6 +71,11 @@ final class RequestReader {
     return state == State.DONE;
   }
 
+  /** How many bytes it holds of an unfinished request, at the most: its buffers grow twofold. */
+  int held() {
+    return isEmpty() ? 0 : 2 * (length + body.size());
+  }
+
   /** Whether nothing of the request has come yet. */
   boolean isEmpty() {
     return state == State.HEAD && length == 0;

@@ -11,10 +11,10 @@ class BoundsTest {
 
   @Test
   void theyGrowWithTheMemoryUpToABound() {
-    assertEquals(new Bounds(768, 384), Bounds.of(64 * MIB, 1_000_000));
-    assertEquals(new Bounds(16_128, 2048), Bounds.of(1024 * MIB, 1_000_000));
-    assertEquals(new Bounds(20_000, 2_048), Bounds.of(100_000 * MIB, 1_000_000));
-    assertEquals(new Bounds(1, 1), Bounds.of(MIB, 1_000_000));
+    assertEquals(new Bounds(3_072, 24 * MIB, 384), Bounds.of(64 * MIB, 1_000_000));
+    assertEquals(new Bounds(20_000, 504 * MIB, 2_048), Bounds.of(1024 * MIB, 1_000_000));
+    assertEquals(new Bounds(20_000, 49_992 * MIB, 2_048), Bounds.of(100_000 * MIB, 1_000_000));
+    assertEquals(new Bounds(1, 0, 1), Bounds.of(MIB, 1_000_000));
   }
 
   @Test
