@@ -26,9 +26,9 @@ class OverloadIT {
 
   @TempDir Path folder;
 
-  /** With a heap that has room for an eighth more requests than there are clients at full load. */
+  /** With a heap that has room for twice as many requests as there are clients at full load. */
   private List<String> environment() {
-    return List.of("JDK_JAVA_OPTIONS=-Xmx" + Math.max(32, 16 + CLIENTS / 7) + "m");
+    return List.of("JDK_JAVA_OPTIONS=-Xmx" + Math.max(48, 16 + CLIENTS / 4) + "m");
   }
 
   @Test
