@@ -55,6 +55,24 @@ class AnswerTest extends ServerTest {
   }
 
   @Test
+  void aShortListHasItsLengthAndKeepsAConnectionOfHttp10() throws Exception {
+    post(body(freshName()));
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      for (int i = 0; i < 2; i++) {
+        peer.send(
+            "GET "
+                + SNAPSHOTS
+                + " HTTP/1.0\r\nConnection: keep-alive\r\nX-Auth-Token: "
+                + TOKEN
+                + "\r\n\r\n");
+        RawPeer.Answer answer = peer.answer();
+        assertEquals("keep-alive", answer.headers().get("connection"));
+        assertTrue(answer.body().endsWith("}"), answer.body());
+      }
+    }
+  }
+
+  @Test
   void aSuccessIsExactly200WithTheIdAlone() {
     HttpResponse<String> response = post(body(freshName()));
     assertEquals(200, response.statusCode());

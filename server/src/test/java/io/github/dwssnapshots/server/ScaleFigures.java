@@ -54,7 +54,7 @@ public final class ScaleFigures {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);
@@ -183,7 +183,7 @@ public final class ScaleFigures {
     }
   }
 
-  private static void print(String format, Object... values) {
+  static void print(String format, Object... values) {
     System.out.printf(Locale.ROOT, format, values);
   }
 }

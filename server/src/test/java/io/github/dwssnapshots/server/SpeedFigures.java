@@ -7,11 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * How fast snapshots are created: by a server that begins without any, by one that has 1,000,000,
@@ -45,7 +43,7 @@ public final class SpeedFigures {
                 new Contender("ours, " + many, filled, new ManyClients(filled.uri()))));
       }
     } finally {
-      delete(folder);
+      ScaleFigures.delete(folder);
     }
   }
 
@@ -53,7 +51,7 @@ public final class SpeedFigures {
     long began = System.nanoTime();
     ServerProcess server = ServerProcess.serving(folder, "--data", data);
     new ManyClients(server.uri()).ask(1, Duration.ofMillis(1));
-    print("%s: first answer after %.2f s%n", data, (System.nanoTime() - began) / 1e9);
+    ScaleFigures.print("%s: first answer after %.2f s%n", data, (System.nanoTime() - began) / 1e9);
     return server;
   }
 
@@ -61,7 +59,7 @@ public final class SpeedFigures {
     for (Contender each : all) {
       each.clients().ask(32, WARM_UP);
     }
-    print(
+    ScaleFigures.print(
         "%7s %-16s %9s %9s %8s %8s %8s %7s%n",
         "clients", "", "req/s", "to alone", "p50 ms", "p99 ms", "in step", "RSS MB");
     for (int clients : CLIENTS) {
@@ -99,7 +97,7 @@ public final class SpeedFigures {
     }
     List<Long> nanos = outcome.sortedNanos();
     double mean = nanos.stream().mapToLong(n -> n).average().orElseThrow() / 1e9;
-    print(
+    ScaleFigures.print(
         "%7d %-16s %9.0f %9.2f %8.2f %8.2f %7.0f%% %7d%n",
         clients,
         contender.name(),
@@ -110,17 +108,5 @@ public final class SpeedFigures {
         // Rate times latency is the number of clients, unless some are stuck.
         100 * perSecond(outcome) * mean / clients,
         contender.server().residentMegabytes());
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
-  }
-
-  private static void print(String format, Object... values) {
-    System.out.printf(Locale.ROOT, format, values);
   }
 }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ContainerResponse;
 import org.glassfish.jersey.server.spi.ContainerResponseWriter;
@@ -69,41 +70,52 @@ final class AnswerWriter implements ContainerResponseWriter {
   }
 
   private void sendList(ContainerResponse given, ListBody list) {
-    if (!exchange.head().http11()) { // has no chunks: the end of the connection is that of the list
-      exchange.makeLast();
+    if (exchange.isHead()) { // the length would be known by making the list
+      exchange.answer(given.getStatus(), headOfLongList(given).with(new byte[0]));
+      return;
     }
-    AnswerHead head = head(given);
+    breakOffIfFailed(
+        list.next()
+            .thenAccept(
+                piece -> {
+                  if (list.hasEnded()) {
+                    AnswerHead head = head(given).withLength(piece.length);
+                    exchange.answer(given.getStatus(), head.with(piece));
+                  } else {
+                    byte[] first = headOfLongList(given).with(framed(piece, false));
+                    exchange.send(first, () -> sendNext(list, given.getStatus()));
+                  }
+                }));
+  }
+
+  /** HTTP/1.0 has no chunks: the end of the connection is that of the list. */
+  private AnswerHead headOfLongList(ContainerResponse given) {
     if (exchange.head().http11()) {
-      head.header("Transfer-Encoding", "chunked");
+      return head(given).header("Transfer-Encoding", "chunked");
     }
-    if (exchange.isHead()) {
-      exchange.answer(given.getStatus(), head.with(new byte[0]));
-    } else {
-      sendNext(list, given.getStatus(), head.with(new byte[0]));
-    }
+    exchange.makeLast();
+    return head(given);
   }
 
-  private void sendNext(ListBody list, int status, byte[] before) {
-    list.next()
-        .thenAccept(
-            piece -> {
-              byte[] framed = framed(before, piece, list.hasEnded());
-              if (list.hasEnded()) {
-                exchange.answer(status, framed);
-              } else {
-                exchange.send(framed, () -> sendNext(list, status, new byte[0]));
-              }
-            })
-        .whenComplete((sent, failure) -> Optional.ofNullable(failure).ifPresent(this::breakOff));
+  private void sendNext(ListBody list, int status) {
+    breakOffIfFailed(
+        list.next()
+            .thenAccept(
+                piece -> {
+                  byte[] framed = framed(piece, list.hasEnded());
+                  if (list.hasEnded()) {
+                    exchange.answer(status, framed);
+                  } else {
+                    exchange.send(framed, () -> sendNext(list, status));
+                  }
+                }));
   }
 
-  private byte[] framed(byte[] before, byte[] piece, boolean last) {
-    ByteArrayOutputStream framed = new ByteArrayOutputStream(before.length + piece.length + 16);
-    framed.writeBytes(before);
+  private byte[] framed(byte[] piece, boolean last) {
     if (!exchange.head().http11()) {
-      framed.writeBytes(piece);
-      return framed.toByteArray();
+      return piece;
     }
+    ByteArrayOutputStream framed = new ByteArrayOutputStream(piece.length + 16);
     if (piece.length > 0) { // a chunk without bytes would be the last one
       framed.writeBytes(Integer.toHexString(piece.length).getBytes(StandardCharsets.US_ASCII));
       framed.writeBytes(CRLF);
@@ -114,6 +126,10 @@ final class AnswerWriter implements ContainerResponseWriter {
       framed.writeBytes(LAST_CHUNK);
     }
     return framed.toByteArray();
+  }
+
+  private void breakOffIfFailed(CompletionStage<Void> sent) {
+    sent.whenComplete((done, failure) -> Optional.ofNullable(failure).ifPresent(this::breakOff));
   }
 
   /**

@@ -18,7 +18,7 @@ record Bounds(int connections, long gatheredBytes, int requests) {
   /** What a server needs for itself. */
   private static final long OWN_BYTES = 16L << 20;
 
-  /** What a connection holds that lies idle, twice over. */
+  /** What a connection holds that lies idle, 3 KB, more than twice over. */
   private static final long BYTES_OF_CONNECTION = 8L << 10;
 
   /** What a list holds between two pieces, and while it makes one. */

@@ -76,19 +76,14 @@ final class Exchange {
     last = true;
   }
 
-  /** Sends the whole answer. */
+  /** Sends the whole answer, or its last piece. */
   void answer(int status, byte[] answer) {
-    send(answer, () -> end(status));
+    send(answer, () -> end(String.valueOf(status)));
   }
 
   /** Sends a piece of the answer; does what follows once there is room for more. */
   void send(byte[] piece, Runnable then) {
     peer.send(piece, then);
-  }
-
-  /** The last piece of the answer has been sent. */
-  void end(int status) {
-    end(String.valueOf(status));
   }
 
   /** The client has gone before it was answered. */

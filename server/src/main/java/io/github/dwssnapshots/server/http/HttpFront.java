@@ -46,8 +46,8 @@ public final class HttpFront implements AutoCloseable {
     RequestGate gate = new RequestGate(handler::handle, errors, Bounds.ofProcess());
     TCPNIOTransport transport =
         TCPNIOTransportBuilder.newInstance()
-            // Nothing that a request does waits: no other thread has to do it.
             .setSelectorRunnersCount(Runtime.getRuntime().availableProcessors())
+            // Nothing that a request does waits: no other thread has to do it.
             .setIOStrategy(SameThreadIOStrategy.getInstance())
             .setProcessor(FilterChainBuilder.stateless().add(gate).build())
             .build();

@@ -1,11 +1,7 @@
 package io.github.dwssnapshots.server.http;
 
 import io.github.dwssnapshots.server.error.Failure;
-import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,14 +9,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.glassfish.grizzly.Connection;
-import org.glassfish.grizzly.EmptyCompletionHandler;
-import org.glassfish.grizzly.IOEvent;
-import org.glassfish.grizzly.WriteResult;
-import org.glassfish.grizzly.asyncqueue.WritableMessage;
-import org.glassfish.grizzly.memory.Buffers;
-import org.glassfish.grizzly.nio.NIOConnection;
-import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 
 /**
  * One connection: what has come of its next request, or the exchange that is to be answered, and
@@ -34,8 +22,6 @@ final class Peer {
     /** The last answer has been given; what still comes is dropped. */
     ENDING
   }
-
-  private static final System.Logger LOG = System.getLogger(Peer.class.getName());
 
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -57,14 +43,7 @@ final class Peer {
    */
   private static final Duration LINGER = Duration.ofSeconds(2);
 
-  /**
-   * Of the socket. Left to itself Linux lets it grow to 4 MiB, and says that there is room again
-   * when a third of it is free: who reads less than 80 KB/s would be taken for stalled, and each
-   * who does not read would cost that much.
-   */
-  private static final int SEND_BUFFER_BYTES = 128 * 1024;
-
-  private final Connection<SocketAddress> connection;
+  private final ClientSocket socket;
   private final AtomicLong gathered;
   private State state = State.READING;
   private RequestReader reader = new RequestReader();
@@ -72,7 +51,6 @@ final class Peer {
   private ByteBuffer kept = NOTHING;
   private boolean serving;
   private boolean inputEnded;
-  private boolean paused;
   private boolean continued;
   private boolean sending;
   private boolean left;
@@ -84,22 +62,9 @@ final class Peer {
   /**
    * @param gathered what all of them hold of unfinished requests; this one adds its own
    */
-  Peer(Connection<SocketAddress> connection, AtomicLong gathered) {
-    this.connection = connection;
+  Peer(ClientSocket socket, AtomicLong gathered) {
+    this.socket = socket;
     this.gathered = gathered;
-  }
-
-  /** Bounds what the socket keeps for it. */
-  void bound() {
-    try {
-      channel().setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
-    } catch (IOException gone) {
-      close();
-    }
-  }
-
-  private SocketChannel channel() {
-    return (SocketChannel) ((NIOConnection) connection).getChannel();
   }
 
   /**
@@ -110,13 +75,7 @@ final class Peer {
    *     before will find it
    */
   synchronized boolean read(ByteBuffer in) {
-    int bytes;
-    try {
-      bytes = channel().read(in);
-    } catch (IOException reset) {
-      close();
-      return false;
-    }
+    int bytes = socket.read(in);
     in.flip();
     if (state == State.ENDING && bytes >= 0) {
       return false;
@@ -128,9 +87,9 @@ final class Peer {
     inputEnded |= bytes < 0;
     if (serving) { // who sends on before it has its answer is not read any further
       kept = joined(kept, in);
-      pause();
+      socket.pause();
     } else if (inputEnded) {
-      close();
+      socket.close();
     }
     return false;
   }
@@ -154,7 +113,7 @@ final class Peer {
     if (!whole) {
       if (reader.awaitsContinue() && !continued) {
         continued = true;
-        write(CONTINUE, () -> {});
+        socket.write(CONTINUE, () -> {});
       }
       return Optional.empty();
     }
@@ -188,37 +147,11 @@ final class Peer {
     }
     serving = false;
     if (inputEnded) {
-      close();
+      socket.close();
     } else {
-      resume();
+      socket.resume();
     }
     return Optional.empty();
-  }
-
-  private void pause() {
-    if (!paused) {
-      paused = true;
-      interest(() -> connection.disableIOEvent(IOEvent.READ));
-    }
-  }
-
-  private void resume() {
-    if (paused) {
-      paused = false;
-      interest(() -> connection.enableIOEvent(IOEvent.READ));
-    }
-  }
-
-  private interface Interest {
-    void change() throws IOException;
-  }
-
-  private void interest(Interest interest) {
-    try {
-      interest.change();
-    } catch (IOException gone) {
-      close();
-    }
   }
 
   /**
@@ -231,7 +164,7 @@ final class Peer {
       sending = true;
       since = System.nanoTime();
     }
-    write(
+    socket.write(
         bytes,
         () -> {
           synchronized (this) {
@@ -241,37 +174,14 @@ final class Peer {
         });
   }
 
-  private void write(byte[] bytes, Runnable then) {
-    TCPNIOTransport transport = (TCPNIOTransport) connection.getTransport();
-    transport
-        .getAsyncQueueIO()
-        .getWriter()
-        .write(
-            connection,
-            Buffers.wrap(transport.getMemoryManager(), bytes),
-            new EmptyCompletionHandler<WriteResult<WritableMessage, SocketAddress>>() {
-              @Override
-              public void completed(WriteResult<WritableMessage, SocketAddress> written) {
-                then.run();
-              }
-            });
-  }
-
   /** The exchange has been answered. */
   synchronized void answered(boolean last) {
     exchange = Optional.empty();
     since = System.nanoTime();
     state = last ? State.ENDING : State.READING;
     if (last) {
-      endOutput();
+      socket.endOutput();
     }
-  }
-
-  /**
-   * The same for a request that is still not whole after its time, which is looked at once more.
-   */
-  synchronized OptionalLong refuseLate(long now, Function<Boolean, byte[]> answer) {
-    return isTooSlow(now) ? refuse(answer) : OptionalLong.empty();
   }
 
   /**
@@ -287,18 +197,10 @@ final class Peer {
     state = State.ENDING;
     long began = since;
     since = System.nanoTime();
-    write(answer.apply(!reader.isHeadRequest()), this::endOutput);
+    socket.write(answer.apply(!reader.isHeadRequest()), socket::endOutput);
     reader = new RequestReader();
     hold(0);
     return OptionalLong.of(since - began);
-  }
-
-  private void endOutput() {
-    try {
-      channel().shutdownOutput();
-    } catch (IOException gone) {
-      close();
-    }
   }
 
   synchronized boolean isTooSlow(long now) {
@@ -337,23 +239,8 @@ final class Peer {
     return true;
   }
 
-  /** Once what is being sent has been taken. */
-  void close() {
-    connection.closeSilently();
-  }
-
-  /**
-   * Ends the connection at once, where a close would wait for a client that does not read. In the
-   * middle of an answer by a reset: to HTTP/1.0 an orderly end is that of the answer (RFC 9112, 8).
-   */
+  /** Ends the connection at once; in the middle of an answer so that the client sees it. */
   synchronized void cutOff() {
-    try {
-      if (state == State.ANSWERING) {
-        channel().setOption(StandardSocketOptions.SO_LINGER, 0);
-      }
-    } catch (IOException gone) {
-      LOG.log(System.Logger.Level.DEBUG, "the client has ended the connection itself", gone);
-    }
-    connection.terminateSilently();
+    socket.cutOff(state == State.ANSWERING);
   }
 }

@@ -5,7 +5,6 @@ import io.github.dwssnapshots.server.error.Failure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.glassfish.grizzly.Grizzly;
 import org.glassfish.grizzly.attributes.Attribute;
 import org.glassfish.grizzly.filterchain.BaseFilter;
@@ -77,11 +75,12 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   @Override
   @SuppressWarnings("unchecked") // a TCP connection's address is a SocketAddress
   public NextAction handleAccept(FilterChainContext ctx) {
-    Peer peer = new Peer(ctx.getConnection(), gathered);
+    ClientSocket socket = new ClientSocket(ctx.getConnection());
+    Peer peer = new Peer(socket, gathered);
     peerOf.set(ctx.getConnection(), peer);
     peers.add(peer);
     int open = connections.incrementAndGet();
-    peer.bound();
+    socket.boundSendBuffer();
     if (open > bounds.connections() + bounds.told()) {
       peer.cutOff();
     } else if (open > bounds.connections()) {
@@ -183,25 +182,22 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   }
 
   private void sweep(Peer peer, long now) {
-    peer.cutOffIfStalled(now);
-    if (peer.isTooSlow(now)) {
-      Failure failure =
-          new Failure(
-              ErrorCode.REQUEST_TIMEOUT,
-              "the request did not come whole within %d seconds",
-              Peer.SLOWEST_REQUEST.toSeconds());
-      refuse(failure, answer -> peer.refuseLate(now, answer));
+    synchronized (peer) { // or a request that comes just now would be refused with it
+      peer.cutOffIfStalled(now);
+      if (peer.isTooSlow(now)) {
+        refuse(
+            peer,
+            new Failure(
+                ErrorCode.REQUEST_TIMEOUT,
+                "the request did not come whole within %d seconds",
+                Peer.SLOWEST_REQUEST.toSeconds()));
+      }
     }
   }
 
   private void refuse(Peer peer, Failure failure) {
-    refuse(failure, peer::refuse);
-  }
-
-  private void refuse(Failure failure, Function<Function<Boolean, byte[]>, OptionalLong> refusal) {
     UUID id = Exchange.freshId();
-    refusal
-        .apply(withBody -> errors.answer(failure, id, withBody, true))
+    peer.refuse(withBody -> errors.answer(failure, id, withBody, true))
         .ifPresent(nanos -> RequestLog.refused(failure.code().status(), nanos, id));
   }
 

@@ -38,8 +38,7 @@ public final class SnapshotStore implements AutoCloseable {
   /** Opens the store in this database, which it will close. */
   static SnapshotStore in(Database database, Duration creationTime) throws IOException {
     ExecutorService answers =
-        Executors.newFixedThreadPool(
-            Runtime.getRuntime().availableProcessors(), SnapshotStore::answerThread);
+        Executors.newFixedThreadPool(SnapshotWriter.SHARES, SnapshotStore::answerThread);
     try {
       SnapshotReaders readers = new SnapshotReaders(database);
       try {

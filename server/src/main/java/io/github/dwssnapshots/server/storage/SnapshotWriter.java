@@ -35,7 +35,8 @@ final class SnapshotWriter implements AutoCloseable {
   /** Rows of one commit at the most, so that the first of them does not wait for long. */
   private static final int MOST_IN_A_COMMIT = 512;
 
-  private static final int SHARES = Runtime.getRuntime().availableProcessors();
+  /** Of the answers of a batch: as many as there are threads that complete them. */
+  static final int SHARES = Runtime.getRuntime().availableProcessors();
 
   /** How long an idle writer may take to see that it is to end. */
   private static final long LOOK_MILLIS = 100;
@@ -191,7 +192,7 @@ final class SnapshotWriter implements AutoCloseable {
     hand(completions);
   }
 
-  /** In as many shares as there are threads: a task for each answer would wake one each time. */
+  /** A task for each answer would wake a thread each time. */
   private void hand(List<Runnable> completions) {
     int share = (completions.size() + SHARES - 1) / SHARES;
     for (int from = 0; from < completions.size(); from += share) {
