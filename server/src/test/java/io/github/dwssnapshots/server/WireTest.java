@@ -1,15 +1,9 @@
 package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.RawPeer.Answer;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -21,18 +15,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bytes that no well-behaved client sends, and the ways in which a good request may be cut. */
 class WireTest extends ServerTest {
-  private static final String HOST = "Host: x\r\n";
-  private static final String AUTH = "X-Auth-Token: " + TOKEN + "\r\n";
+  static final String HOST = "Host: x\r\n";
+  static final String AUTH = "X-Auth-Token: " + TOKEN + "\r\n";
 
   /** What the JDK's client sends by default. */
   private static final String H2C =
       "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\n";
 
-  private static String head(String more) {
+  static String head(String more) {
     return "POST " + SNAPSHOTS + " HTTP/1.1\r\n" + HOST + AUTH + more;
   }
 
-  private static String whole(String body) {
+  static String whole(String body) {
     return head("Content-Length: " + body.length() + "\r\n\r\n" + body);
   }
 
@@ -125,7 +119,7 @@ class WireTest extends ServerTest {
         Arguments.of("many headers", head("A: b\r\n".repeat(100) + "\r\n"), "431 REF.0431"));
   }
 
-  private static String chunked(String chunks) {
+  static String chunked(String chunks) {
     return head("Transfer-Encoding: chunked\r\n\r\n" + chunks);
   }
 
@@ -192,17 +186,6 @@ class WireTest extends ServerTest {
     }
   }
 
-  @Test
-  void aClientThatGoesOnSendingStillGetsItsAnswer() throws Exception {
-    try (RawPeer peer = new RawPeer(server.uri())) {
-      peer.send(head("Content-Length: 500000\r\n\r\n"));
-      for (int i = 0; i < 50; i++) {
-        peer.send("x".repeat(10_000));
-      }
-      assertEquals(413, peer.answer().status());
-    }
-  }
-
   static Stream<Arguments> acceptedRequests() {
     return Stream.of(
         accepted("HTTP/1.0", b -> whole(b).replace("HTTP/1.1", "HTTP/1.0").replace(HOST, "")),
@@ -230,11 +213,11 @@ class WireTest extends ServerTest {
     return Arguments.of(name, bytesOfBody);
   }
 
-  private static String chunks(String body, int size) {
+  static String chunks(String body, int size) {
     return chunks(body, size, "");
   }
 
-  private static String chunks(String body, int size, String extension) {
+  static String chunks(String body, int size, String extension) {
     StringBuilder chunks = new StringBuilder();
     for (int i = 0; i < body.length(); i += size) {
       String chunk = body.substring(i, Math.min(body.length(), i + size));
@@ -265,119 +248,6 @@ class WireTest extends ServerTest {
   }
 
   @Test
-  void aConnectionServesOneRequestAfterTheOtherAlsoPipelined() throws Exception {
-    try (RawPeer peer = new RawPeer(server.uri())) {
-      peer.send(
-          whole(body(freshName()))
-              + chunked(chunks(body(freshName()), 9))
-              + whole(body(freshName())));
-      for (int i = 0; i < 3; i++) {
-        assertEquals(200, peer.answer().status());
-      }
-      peer.send(whole(body(freshName())).replace(HOST, HOST + "Connection: close\r\n"));
-      Answer last = peer.answer();
-      assertEquals("close", last.headers().get("connection"));
-      assertTrue(peer.isClosedByServer());
-    }
-  }
-
-  @Test
-  void aConnectionServesAsManyRequestsAsItsClientLikes() throws Exception {
-    String show = "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + HOST + AUTH + "\r\n";
-    try (RawPeer peer = new RawPeer(server.uri())) {
-      for (int i = 0; i < 600; i++) {
-        peer.send(show.repeat(2));
-        assertEquals(404, peer.answer().status());
-        assertEquals(404, peer.answer().status());
-      }
-    }
-  }
-
-  @Test
-  void whatFollowsTheLastAnswerOfAConnectionIsNotDone() throws Exception {
-    for (String last :
-        List.of(
-            whole(body(freshName())).replace("HTTP/1.1", "HTTP/1.0"),
-            whole(body(freshName())).replace(HOST, HOST + "Connection: close\r\n"))) {
-      String late = freshName();
-      try (RawPeer peer = new RawPeer(server.uri())) {
-        peer.send(last + whole(body(late)) + whole(body(late)));
-        assertEquals("close", peer.answer().headers().get("connection"));
-        assertTrue(peer.isClosedByServer());
-      }
-      assertEquals("200", outcome(post(body(late))), "the name is still free");
-    }
-  }
-
-  @Test
-  void aFaultInWhatIsAskedIsNoFaultOfTheConnection() throws Exception {
-    try (RawPeer peer = new RawPeer(server.uri())) {
-      for (String bytes :
-          List.of(whole("{}"), whole("x"), head("\r\n").replace("POST", "BREW"), "")) {
-        peer.send(bytes.isEmpty() ? whole(body(freshName())) : bytes);
-        Answer answer = peer.answer();
-        assertEquals(bytes.isEmpty(), answer.status() == 200, answer.toString());
-        assertEquals("keep-alive", answer.headers().get("connection"));
-      }
-    }
-  }
-
-  @Test
-  void aClientThatSendsNoMoreStillGetsItsAnswers() throws Exception {
-    try (RawPeer peer = new RawPeer(server.uri())) {
-      peer.send(whole(body(freshName())) + whole(body(freshName()))).endOutput();
-      assertEquals(200, peer.answer().status());
-      assertEquals(200, peer.answer().status());
-      assertTrue(peer.isClosedByServer());
-    }
-  }
-
-  @Test
-  void whatFollowsARequestThatIsMalformedIsNotRead() throws Exception {
-    String smuggled = freshName();
-    try (RawPeer peer = new RawPeer(server.uri())) {
-      peer.send(
-          head("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n")
-              + "0\r\n\r\n"
-              + whole(body(smuggled)));
-      assertEquals(400, peer.answer().status());
-      assertTrue(peer.isClosedByServer());
-    }
-    assertEquals("200", outcome(post(body(smuggled))), "the name is still free");
-  }
-
-  @Test
-  void aBodyThatTraceHasIsNoRequest() throws Exception {
-    String smuggled = whole(body(freshName()));
-    try (RawPeer peer = new RawPeer(server.uri())) {
-      peer.send(
-          "TRACE "
-              + SNAPSHOTS
-              + " HTTP/1.1\r\n"
-              + HOST
-              + AUTH
-              + "Content-Length: "
-              + smuggled.length()
-              + "\r\n\r\n"
-              + smuggled);
-      assertEquals(405, peer.answer().status());
-      assertEquals(200, peer.send(whole(body(freshName()))).answer().status());
-    }
-  }
-
-  @Test
-  void expect100ContinueIsAnsweredBeforeTheBodyAndOnlyWhereItIsWanted() throws Exception {
-    String body = body(freshName());
-    try (RawPeer peer = new RawPeer(server.uri())) {
-      peer.send(head("Expect: 100-continue\r\nContent-Length: " + body.length() + "\r\n\r\n"));
-      assertEquals(100, peer.answer().status());
-      assertEquals(200, peer.send(body).answer().status());
-      peer.send(head("Expect: 100-continue\r\nContent-Length: 20000\r\n\r\n"));
-      assertEquals(413, peer.answer().status());
-    }
-  }
-
-  @Test
   void anUnknownMethodIs501() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       Answer answer =
@@ -385,48 +255,6 @@ class WireTest extends ServerTest {
       assertEquals(
           "501 REF.0501",
           answer.status() + " " + json.readTree(answer.body()).path("error_code").asText());
-    }
-  }
-
-  @Test
-  void theJdksClientWithItsDefaultsIsAnsweredAtOnce() throws Exception {
-    post(body(freshName())); // what a first request costs is not asked here
-    assertTimeoutPreemptively(
-        Duration.ofSeconds(2),
-        () ->
-            assertEquals(
-                200,
-                HttpClient.newHttpClient()
-                    .send(
-                        request(SNAPSHOTS).POST(BodyPublishers.ofString(body(freshName()))).build(),
-                        BodyHandlers.discarding())
-                    .statusCode()));
-  }
-
-  @Test
-  void halfSentRequestsDelayNobodyAndAreCutOff() throws Exception {
-    List<RawPeer> slow = new ArrayList<>();
-    try {
-      for (int i = 0; i < 40; i++) {
-        RawPeer peer = new RawPeer(server.uri());
-        slow.add(peer);
-        String bytes = whole(body(freshName()));
-        peer.send(
-            bytes.substring(0, i % 2 == 0 ? bytes.length() - 9 : 40)); // half a body, half a head
-      }
-      assertTimeoutPreemptively(
-          Duration.ofSeconds(2), () -> assertEquals("200", outcome(post(body(freshName())))));
-      for (RawPeer peer : slow) {
-        Answer answer = peer.answer();
-        assertEquals(
-            "408 REF.0408",
-            answer.status() + " " + json.readTree(answer.body()).path("error_code").asText());
-        assertTrue(peer.isClosedByServer());
-      }
-    } finally {
-      for (RawPeer peer : slow) {
-        peer.close();
-      }
     }
   }
 

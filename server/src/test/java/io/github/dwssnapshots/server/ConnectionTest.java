@@ -1,0 +1,192 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.server.RawPeer.Answer;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a connection goes through from its first request to its end. */
+class ConnectionTest extends ServerTest {
+  @Test
+  void aClientThatGoesOnSendingStillGetsItsAnswer() throws Exception {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      peer.send(WireTest.head("Content-Length: 500000\r\n\r\n"));
+      for (int i = 0; i < 50; i++) {
+        peer.send("x".repeat(10_000));
+      }
+      assertEquals(413, peer.answer().status());
+    }
+  }
+
+  @Test
+  void aConnectionServesOneRequestAfterTheOtherAlsoPipelined() throws Exception {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      peer.send(
+          WireTest.whole(body(freshName()))
+              + WireTest.chunked(WireTest.chunks(body(freshName()), 9))
+              + WireTest.whole(body(freshName())));
+      for (int i = 0; i < 3; i++) {
+        assertEquals(200, peer.answer().status());
+      }
+      peer.send(
+          WireTest.whole(body(freshName()))
+              .replace(WireTest.HOST, WireTest.HOST + "Connection: close\r\n"));
+      Answer last = peer.answer();
+      assertEquals("close", last.headers().get("connection"));
+      assertTrue(peer.isClosedByServer());
+    }
+  }
+
+  @Test
+  void aConnectionServesAsManyRequestsAsItsClientLikes() throws Exception {
+    String show =
+        "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + WireTest.HOST + WireTest.AUTH + "\r\n";
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      for (int i = 0; i < 600; i++) {
+        peer.send(show.repeat(2));
+        assertEquals(404, peer.answer().status());
+        assertEquals(404, peer.answer().status());
+      }
+    }
+  }
+
+  @Test
+  void whatFollowsTheLastAnswerOfAConnectionIsNotDone() throws Exception {
+    for (String last :
+        List.of(
+            WireTest.whole(body(freshName())).replace("HTTP/1.1", "HTTP/1.0"),
+            WireTest.whole(body(freshName()))
+                .replace(WireTest.HOST, WireTest.HOST + "Connection: close\r\n"))) {
+      String late = freshName();
+      try (RawPeer peer = new RawPeer(server.uri())) {
+        peer.send(last + WireTest.whole(body(late)) + WireTest.whole(body(late)));
+        assertEquals("close", peer.answer().headers().get("connection"));
+        assertTrue(peer.isClosedByServer());
+      }
+      assertEquals("200", outcome(post(body(late))), "the name is still free");
+    }
+  }
+
+  @Test
+  void aFaultInWhatIsAskedIsNoFaultOfTheConnection() throws Exception {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      for (String bytes :
+          List.of(
+              WireTest.whole("{}"),
+              WireTest.whole("x"),
+              WireTest.head("\r\n").replace("POST", "BREW"),
+              "")) {
+        peer.send(bytes.isEmpty() ? WireTest.whole(body(freshName())) : bytes);
+        Answer answer = peer.answer();
+        assertEquals(bytes.isEmpty(), answer.status() == 200, answer.toString());
+        assertEquals("keep-alive", answer.headers().get("connection"));
+      }
+    }
+  }
+
+  @Test
+  void aClientThatSendsNoMoreStillGetsItsAnswers() throws Exception {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      peer.send(WireTest.whole(body(freshName())) + WireTest.whole(body(freshName()))).endOutput();
+      assertEquals(200, peer.answer().status());
+      assertEquals(200, peer.answer().status());
+      assertTrue(peer.isClosedByServer());
+    }
+  }
+
+  @Test
+  void whatFollowsARequestThatIsMalformedIsNotRead() throws Exception {
+    String smuggled = freshName();
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      peer.send(
+          WireTest.head("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n")
+              + "0\r\n\r\n"
+              + WireTest.whole(body(smuggled)));
+      assertEquals(400, peer.answer().status());
+      assertTrue(peer.isClosedByServer());
+    }
+    assertEquals("200", outcome(post(body(smuggled))), "the name is still free");
+  }
+
+  @Test
+  void aBodyThatTraceHasIsNoRequest() throws Exception {
+    String smuggled = WireTest.whole(body(freshName()));
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      peer.send(
+          "TRACE "
+              + SNAPSHOTS
+              + " HTTP/1.1\r\n"
+              + WireTest.HOST
+              + WireTest.AUTH
+              + "Content-Length: "
+              + smuggled.length()
+              + "\r\n\r\n"
+              + smuggled);
+      assertEquals(405, peer.answer().status());
+      assertEquals(200, peer.send(WireTest.whole(body(freshName()))).answer().status());
+    }
+  }
+
+  @Test
+  void expect100ContinueIsAnsweredBeforeTheBodyAndOnlyWhereItIsWanted() throws Exception {
+    String body = body(freshName());
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      peer.send(
+          WireTest.head("Expect: 100-continue\r\nContent-Length: " + body.length() + "\r\n\r\n"));
+      assertEquals(100, peer.answer().status());
+      assertEquals(200, peer.send(body).answer().status());
+      peer.send(WireTest.head("Expect: 100-continue\r\nContent-Length: 20000\r\n\r\n"));
+      assertEquals(413, peer.answer().status());
+    }
+  }
+
+  @Test
+  void theJdksClientWithItsDefaultsIsAnsweredAtOnce() throws Exception {
+    post(body(freshName())); // what a first request costs is not asked here
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(2),
+        () ->
+            assertEquals(
+                200,
+                HttpClient.newHttpClient()
+                    .send(
+                        request(SNAPSHOTS).POST(BodyPublishers.ofString(body(freshName()))).build(),
+                        BodyHandlers.discarding())
+                    .statusCode()));
+  }
+
+  @Test
+  void halfSentRequestsDelayNobodyAndAreCutOff() throws Exception {
+    List<RawPeer> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 40; i++) {
+        RawPeer peer = new RawPeer(server.uri());
+        slow.add(peer);
+        String bytes = WireTest.whole(body(freshName()));
+        peer.send(
+            bytes.substring(0, i % 2 == 0 ? bytes.length() - 9 : 40)); // half a body, half a head
+      }
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(2), () -> assertEquals("200", outcome(post(body(freshName())))));
+      for (RawPeer peer : slow) {
+        Answer answer = peer.answer();
+        assertEquals(
+            "408 REF.0408",
+            answer.status() + " " + json.readTree(answer.body()).path("error_code").asText());
+        assertTrue(peer.isClosedByServer());
+      }
+    } finally {
+      for (RawPeer peer : slow) {
+        peer.close();
+      }
+    }
+  }
+}
