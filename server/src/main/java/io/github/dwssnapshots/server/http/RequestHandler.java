@@ -26,11 +26,17 @@ final class RequestHandler implements Container {
   private final ApplicationHandler application;
   private final ObjectMapper mapper;
   private final ErrorAnswer errors;
+  private final AnsweringThread answering;
 
-  RequestHandler(ResourceConfig application, ObjectMapper mapper, ErrorAnswer errors) {
+  RequestHandler(
+      ResourceConfig application,
+      ObjectMapper mapper,
+      ErrorAnswer errors,
+      AnsweringThread answering) {
     this.application = new ApplicationHandler(application);
     this.mapper = mapper;
     this.errors = errors;
+    this.answering = answering;
   }
 
   void start() {
@@ -44,7 +50,7 @@ final class RequestHandler implements Container {
   /** Has the request answered, at once or later. */
   void handle(Exchange exchange) {
     try {
-      application.handle(request(exchange));
+      answering.handle(exchange.peer().thread(), () -> application.handle(request(exchange)));
     } catch (Throwable e) { // even an Error: nobody else would end the exchange
       LOG.log(System.Logger.Level.ERROR, () -> "a defect, in the request " + exchange.id(), e);
       exchange.breakOff();

@@ -30,7 +30,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The operations of the contract. Who calls one is known and permitted by then; see the filters.
@@ -38,10 +40,16 @@ import java.util.function.Function;
 public final class SnapshotsResource implements SnapshotsApi {
   private final Tenancy tenancy;
   private final SnapshotStore store;
+  private final Supplier<Executor> answering;
 
-  public SnapshotsResource(Tenancy tenancy, SnapshotStore store) {
+  /**
+   * @param answering for the request that this thread handles: runs what makes an answer of what
+   *     the store has written
+   */
+  public SnapshotsResource(Tenancy tenancy, SnapshotStore store, Supplier<Executor> answering) {
     this.tenancy = tenancy;
     this.store = store;
+    this.answering = answering;
   }
 
   @Override
@@ -54,7 +62,7 @@ public final class SnapshotsResource implements SnapshotsApi {
             projectId, cluster.id(), asked.getName(), asked.getDescription(), cluster.sizeGb());
     return store
         .create(snapshot)
-        .thenApply(
+        .thenApplyAsync(
             created ->
                 created
                     .map(
@@ -66,7 +74,8 @@ public final class SnapshotsResource implements SnapshotsApi {
                             new Failure(
                                 ErrorCode.NAME_TAKEN,
                                 "snapshot.name: %s is taken in this project; case does not count",
-                                Quoted.of(snapshot.name()))));
+                                Quoted.of(snapshot.name()))),
+            answering.get());
   }
 
   @Override
@@ -130,7 +139,8 @@ public final class SnapshotsResource implements SnapshotsApi {
             id ->
                 store
                     .delete(projectId, id)
-                    .thenApply(was -> was ? Optional.of(id) : Optional.empty()))
+                    .thenApplyAsync(
+                        was -> was ? Optional.of(id) : Optional.empty(), answering.get()))
         .thenAccept(deleted -> {});
   }
 
