@@ -43,6 +43,7 @@ final class BatchWriter implements AutoCloseable {
   private final Duration creationTime;
   private final int slot;
   private final String sqlOfInsertion;
+  private final ClusterKeys clusters = new ClusterKeys();
   private final TimeOrderedId ids = new TimeOrderedId();
 
   /**
@@ -65,6 +66,7 @@ final class BatchWriter implements AutoCloseable {
    * @throws StoreException that says what holds for all of them
    */
   Written write(List<Target> targets, List<NewSnapshot> snapshots) {
+    clusters.learn(snapshots, session);
     return session.transaction(
         by -> {
           ClusterCounts counts = new ClusterCounts(slot);
@@ -88,19 +90,19 @@ final class BatchWriter implements AutoCloseable {
                     Collectors.mapping(Target::id, Collectors.toList())));
     Set<Target> gone = new HashSet<>();
     for (Map.Entry<String, List<UUID>> project : projects.entrySet()) {
-      for (Map.Entry<UUID, String> row : delete(by, project.getKey(), project.getValue())) {
+      for (Map.Entry<UUID, Integer> row : delete(by, project.getKey(), project.getValue())) {
         gone.add(new Target(project.getKey(), row.getKey()));
-        counts.add(project.getKey(), row.getValue(), -1);
+        counts.add(row.getValue(), -1);
       }
     }
     // Of those who ask for the same one at the same time, the first is told that it was there.
     return targets.stream().map(gone::remove).toList();
   }
 
-  /** Deletes those that the project has; returns them, each with its cluster. */
-  private static List<Map.Entry<UUID, String>> delete(
+  /** Deletes those that the project has; returns them, each with the key of its cluster. */
+  private static List<Map.Entry<UUID, Integer>> delete(
       Connection by, String projectId, List<UUID> ids) throws SQLException {
-    List<Map.Entry<UUID, String>> rows = new ArrayList<>(ids.size());
+    List<Map.Entry<UUID, Integer>> rows = new ArrayList<>(ids.size());
     try (PreparedStatement delete = by.prepareStatement(sqlOfDeletion(ids.size()))) {
       int at = 0;
       for (UUID id : ids) {
@@ -109,7 +111,7 @@ final class BatchWriter implements AutoCloseable {
       delete.setString(++at, projectId);
       try (ResultSet row = delete.executeQuery()) {
         while (row.next()) {
-          rows.add(Map.entry(UUID.fromString(row.getString(1)), row.getString(2)));
+          rows.add(Map.entry(UUID.fromString(row.getString(1)), row.getInt(2)));
         }
       }
     }
@@ -126,7 +128,7 @@ final class BatchWriter implements AutoCloseable {
         """
         DELETE FROM snapshots
         WHERE id IN (%s) AND project_id || '' = ?
-        RETURNING id, cluster_id
+        RETURNING id, cluster_key
         """,
         String.join(", ", nCopies(ids, "?")));
   }
@@ -151,8 +153,7 @@ final class BatchWriter implements AutoCloseable {
       int i = order[row];
       if (rows[row] == 1) {
         inserted.set(i, Optional.of(fresh.get(i)));
-        NewSnapshot snapshot = snapshots.get(i);
-        counts.add(snapshot.projectId(), snapshot.clusterId(), 1);
+        counts.add(clusters.of(snapshots.get(i)), 1);
       }
     }
     return inserted;
@@ -176,7 +177,8 @@ final class BatchWriter implements AutoCloseable {
       insert.setString(5, nameKey(snapshot.name()));
       insert.setString(6, snapshot.description());
       insert.setDouble(7, snapshot.sizeGb());
-      int at = 8;
+      insert.setInt(8, clusters.of(snapshot));
+      int at = 9;
       if (now.isPresent()) {
         insert.setLong(at++, now.getAsLong());
         insert.setLong(at++, now.getAsLong());
@@ -192,8 +194,9 @@ final class BatchWriter implements AutoCloseable {
         Locale.ROOT,
         """
         INSERT INTO snapshots
-          (id, project_id, cluster_id, name, name_key, description, size_gb, started, finished)
-        VALUES (?, ?, ?, ?, ?, ?, ?, %1$s, %1$s + ?)
+          (id, project_id, cluster_id, name, name_key, description, size_gb, cluster_key,
+           started, finished)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, %1$s, %1$s + ?)
         ON CONFLICT (project_id, name_key) DO NOTHING
         """,
         database.millis().isPresent() ? "?" : database.now());

@@ -4,8 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
@@ -20,23 +20,18 @@ import java.util.stream.IntStream;
 final class ClusterCounts {
   static final String SQL =
       """
-      INSERT INTO cluster_counts (project_id, cluster_id, slot, snapshots)
-      VALUES (?, ?, ?, ?)
-      ON CONFLICT (project_id, cluster_id, slot)
+      INSERT INTO cluster_counts (cluster_key, slot, snapshots)
+      VALUES (?, ?, ?)
+      ON CONFLICT (cluster_key, slot)
       DO UPDATE SET snapshots = cluster_counts.snapshots + excluded.snapshots
       """;
 
   private static final int SLOTS = 16;
 
-  private record Cluster(String projectId, String clusterId) {
-    static final Comparator<Cluster> ORDER =
-        Comparator.comparing(Cluster::projectId).thenComparing(Cluster::clusterId);
-  }
-
   private final int slot;
 
   /** In an order that all writers share: of two that meet, one waits and none gives way. */
-  private final Map<Cluster, Integer> changes = new TreeMap<>(Cluster.ORDER);
+  private final SortedMap<Integer, Integer> changes = new TreeMap<>();
 
   ClusterCounts(int slot) {
     this.slot = slot;
@@ -48,8 +43,8 @@ final class ClusterCounts {
     return IntStream.range(0, writers).map(i -> (first + i) % SLOTS).toArray();
   }
 
-  void add(String projectId, String clusterId, int snapshots) {
-    changes.merge(new Cluster(projectId, clusterId), snapshots, Integer::sum);
+  void add(int clusterKey, int snapshots) {
+    changes.merge(clusterKey, snapshots, Integer::sum);
   }
 
   boolean isEmpty() {
@@ -58,11 +53,10 @@ final class ClusterCounts {
 
   /** Adds them to what the database has, by the statement of {@link #SQL}. */
   void write(PreparedStatement count) throws SQLException {
-    for (Map.Entry<Cluster, Integer> change : changes.entrySet()) {
-      count.setString(1, change.getKey().projectId());
-      count.setString(2, change.getKey().clusterId());
-      count.setInt(3, slot);
-      count.setLong(4, change.getValue());
+    for (Map.Entry<Integer, Integer> change : changes.entrySet()) {
+      count.setInt(1, change.getKey());
+      count.setInt(2, slot);
+      count.setLong(3, change.getValue());
       count.addBatch();
     }
     count.executeBatch();
@@ -72,7 +66,7 @@ final class ClusterCounts {
   static long of(Connection by, String projectId, String clusterId) throws SQLException {
     try (PreparedStatement select =
         by.prepareStatement(
-            "SELECT sum(snapshots) FROM cluster_counts WHERE project_id = ? AND cluster_id = ?")) {
+            "SELECT sum(snapshots) FROM cluster_counts WHERE cluster_key = " + ClusterKeys.SQL)) {
       select.setString(1, projectId);
       select.setString(2, clusterId);
       try (ResultSet row = select.executeQuery()) {

@@ -14,7 +14,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 final class PostgreSqlSchema {
   /** A test holds it to the folder. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final String FOLDER = "io/github/dwssnapshots/server/db/postgresql";
 
@@ -130,7 +130,7 @@ final class PostgreSqlSchema {
   }
 
   private void checkRights() throws IOException, SQLException {
-    for (String table : new String[] {"snapshots", "cluster_counts"}) {
+    for (String table : new String[] {"snapshots", "clusters", "cluster_counts"}) {
       if (!exists(table)) {
         throw unusable("has lost its table " + table + " in the schema " + schema);
       }

@@ -29,8 +29,7 @@ record Selection(String projectId, Optional<String> clusterId, OrderBy order, bo
 
   /**
    * For example, by name and descending, where a list goes on: SELECT id, …, name_key FROM
-   * snapshots WHERE project_id = ? AND cluster_id = ? AND (name_key) &lt; (?) ORDER BY name_key
-   * DESC LIMIT ?
+   * snapshots WHERE cluster_key = (SELECT …) AND (name_key) &lt; (?) ORDER BY name_key DESC LIMIT ?
    *
    * @param columns those of a snapshot
    * @param begun whether it goes on after a place
@@ -41,13 +40,13 @@ record Selection(String projectId, Optional<String> clusterId, OrderBy order, bo
         """
         SELECT %s, %s
         FROM snapshots
-        WHERE project_id = ? %s %s
+        WHERE %s %s
         ORDER BY %s
         LIMIT ?
         """,
         columns,
         order.columns(),
-        clusterId.isPresent() ? "AND cluster_id = ?" : "",
+        clusterId.isPresent() ? "cluster_key = " + ClusterKeys.SQL : "project_id = ?",
         begun ? "AND " + order.after(descending) : "",
         order.inDirection(descending));
   }
@@ -59,11 +58,12 @@ record Selection(String projectId, Optional<String> clusterId, OrderBy order, bo
         """
         SELECT %s
         FROM snapshots
-        WHERE project_id = ? AND cluster_id = ?
+        WHERE cluster_key = %s
         ORDER BY %s
         LIMIT 1 OFFSET ?
         """,
         order.columns(),
+        ClusterKeys.SQL,
         order.inDirection(descending));
   }
 

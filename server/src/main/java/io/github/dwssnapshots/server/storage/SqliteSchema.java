@@ -23,7 +23,10 @@ final class SqliteSchema {
   /** In their order; a test holds them to the folder. */
   static final List<String> MIGRATIONS =
       List.of(
-          "V1__snapshots.sql", "V2__life_cycle_and_lists.sql", "V3__counts_of_several_writers.sql");
+          "V1__snapshots.sql",
+          "V2__life_cycle_and_lists.sql",
+          "V3__counts_of_several_writers.sql",
+          "V4__cluster_keys.sql");
 
   private static final int VERSION = MIGRATIONS.size();
 

@@ -129,7 +129,8 @@ class PostgreSqlSchemaTest {
     String role = "role_" + name;
     assertRefused(role + " may make none in the schema public", url);
     open(server.url(name)).close();
-    for (String table : List.of("snapshots_schema_history", "snapshots", "cluster_counts")) {
+    for (String table :
+        List.of("snapshots_schema_history", "snapshots", "clusters", "cluster_counts")) {
       boolean isHistory = table.equals("snapshots_schema_history");
       for (String right :
           isHistory ? List.of("SELECT") : List.of("SELECT", "INSERT", "UPDATE", "DELETE")) {
@@ -185,7 +186,7 @@ class PostgreSqlSchemaTest {
   void theTablesHaveTheColumnsOfSqlite(@TempDir Path folder) throws Exception {
     open(server.url(name)).close();
     DataFolder.open(folder, Clock.systemUTC()).close();
-    for (String table : List.of("snapshots", "cluster_counts")) {
+    for (String table : List.of("snapshots", "clusters", "cluster_counts")) {
       try (Connection postgres = DriverManager.getConnection(server.url(name));
           Connection sqlite =
               DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"))) {

@@ -222,7 +222,7 @@ class PostgreSqlTest {
               session.transaction(
                   by -> {
                     try (Statement statement = by.createStatement()) {
-                      statement.execute("INSERT INTO cluster_counts VALUES ('p', 'c', 0, 1)");
+                      statement.execute("INSERT INTO cluster_counts VALUES (1, 0, 1)");
                     }
                     throw new StackOverflowError();
                   }));
