@@ -7,7 +7,7 @@ import java.util.function.BiConsumer;
 
 /**
  * One request that is whole, until its answer has been sent or its client has gone. Belongs to one
- * thread at a time, but for {@link #giveUp}.
+ * thread at a time, but for {@link #giveUp} and {@link #makeLast}.
  */
 final class Exchange {
   private static final long VERSION_4 = 0x4000L;
@@ -21,7 +21,7 @@ final class Exchange {
   private final long began = System.nanoTime();
   private final AtomicBoolean hasEnded = new AtomicBoolean();
   private final AtomicBoolean met = new AtomicBoolean();
-  private boolean last;
+  private volatile boolean last;
 
   /**
    * @param onEnd is told, once, how it ended: the status of the answer, or "gone"

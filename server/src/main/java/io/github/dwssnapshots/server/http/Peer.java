@@ -180,6 +180,13 @@ final class Peer {
         });
   }
 
+  /**
+   * Nothing is served after what is being answered, and its answer says so, unless it has begun.
+   */
+  synchronized void makeLast() {
+    exchange.ifPresent(Exchange::makeLast);
+  }
+
   /** The exchange has been answered. */
   synchronized void answered(boolean last) {
     exchange = Optional.empty();

@@ -201,9 +201,10 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
         .ifPresent(nanos -> RequestLog.refused(failure.code().status(), nanos, id));
   }
 
-  /** Refuses whatever comes from now on; what has passed is not touched. */
+  /** Refuses whatever comes from now on; what has passed is the last of its connection. */
   void stop() {
     stopping = true;
+    peers.forEach(Peer::makeLast);
   }
 
   /** Waits until what has passed has been answered, or so long. */

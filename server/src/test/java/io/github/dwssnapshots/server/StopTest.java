@@ -1,0 +1,79 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dwssnapshots.server.RawPeer.Answer;
+import io.github.dwssnapshots.server.http.AnsweringThread;
+import io.github.dwssnapshots.server.http.HttpFront;
+import io.github.dwssnapshots.server.http.Json;
+import io.github.dwssnapshots.server.http.JsonBodyWriter;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.junit.jupiter.api.Test;
+
+/** A server that stops while a request waits for the storage. */
+class StopTest {
+  private static final String GET = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
+
+  /** Answers when it is told to. */
+  @Path("/slow")
+  public static final class Slow {
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
+    private final CompletableFuture<Map<String, String>> answer = new CompletableFuture<>();
+
+    @GET
+    public CompletionStage<Map<String, String>> slow() {
+      begun.complete(null);
+      return answer;
+    }
+  }
+
+  @Test
+  void whatIsInFlightIsAnsweredAndToldThatItIsTheLast() throws Exception {
+    Slow slow = new Slow();
+    ObjectMapper mapper = Json.mapper();
+    ResourceConfig application =
+        new ResourceConfig().register(slow).register(new JsonBodyWriter(mapper));
+    HttpFront front = HttpFront.start("127.0.0.1", 0, application, mapper, new AnsweringThread());
+    try (RawPeer peer = new RawPeer(front.uri());
+        RawPeer idle = new RawPeer(front.uri())) {
+      peer.send(GET);
+      slow.begun.get();
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> close(front));
+      while (isListening(front)) {
+        Thread.sleep(5);
+      }
+      assertEquals(503, idle.send(GET).answer().status());
+      slow.answer.complete(Map.of("a", "b"));
+      Answer answer = peer.answer();
+      assertEquals("200 {\"a\":\"b\"}", answer.status() + " " + answer.body());
+      assertEquals("close", answer.headers().get("connection"));
+      assertTrue(peer.isClosedByServer());
+      stopped.get();
+    }
+  }
+
+  private static void close(HttpFront front) {
+    try {
+      front.close();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean isListening(HttpFront front) {
+    try {
+      new RawPeer(front.uri()).close();
+      return true;
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+}
