@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.junit.jupiter.api.Test;
 
-/** A server that stops while a request waits for the storage. */
+/** A server that stops while its clients ask. */
 class StopTest {
   private static final String GET = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
+
+  private static final int PATIENCE_SECONDS = 20;
 
   /** Answers when it is told to. */
   @Path("/slow")
@@ -35,17 +38,23 @@ class StopTest {
     }
   }
 
+  /** Answers soon, by another thread. */
+  @Path("/slow")
+  public static final class Fast {
+    @GET
+    public CompletionStage<Map<String, String>> fast() {
+      return CompletableFuture.supplyAsync(Map::of);
+    }
+  }
+
   @Test
   void whatIsInFlightIsAnsweredAndToldThatItIsTheLast() throws Exception {
     Slow slow = new Slow();
-    ObjectMapper mapper = Json.mapper();
-    ResourceConfig application =
-        new ResourceConfig().register(slow).register(new JsonBodyWriter(mapper));
-    HttpFront front = HttpFront.start("127.0.0.1", 0, application, mapper, new AnsweringThread());
+    HttpFront front = front(slow);
     try (RawPeer peer = new RawPeer(front.uri());
         RawPeer idle = new RawPeer(front.uri())) {
       peer.send(GET);
-      slow.begun.get();
+      slow.begun.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> close(front));
       while (isListening(front)) {
         Thread.sleep(5);
@@ -56,8 +65,41 @@ class StopTest {
       assertEquals("200 {\"a\":\"b\"}", answer.status() + " " + answer.body());
       assertEquals("close", answer.headers().get("connection"));
       assertTrue(peer.isClosedByServer());
-      stopped.get();
+      stopped.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
+  }
+
+  /** Between two requests that were sent at once a connection looks idle for a moment. */
+  @Test
+  void whoSendsRequestsAheadIsToldWhereTheyEnd() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      HttpFront front = front(new Fast());
+      CompletableFuture<Void> client =
+          CompletableFuture.runAsync(() -> sendAhead(front), task -> new Thread(task).start());
+      Thread.sleep(50); // in the midst of it
+      front.close();
+      client.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void sendAhead(HttpFront front) {
+    try (RawPeer peer = new RawPeer(front.uri())) {
+      while (!peer.willClose()) {
+        peer.send(GET.repeat(10));
+        for (int i = 0; i < 10 && !peer.willClose(); i++) {
+          peer.answer();
+        }
+      }
+    } catch (IOException e) { // the connection has ended, and no answer said so
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static HttpFront front(Object resource) throws IOException {
+    ObjectMapper mapper = Json.mapper();
+    ResourceConfig application =
+        new ResourceConfig().register(resource).register(new JsonBodyWriter(mapper));
+    return HttpFront.start("127.0.0.1", 0, application, mapper, new AnsweringThread());
   }
 
   private static void close(HttpFront front) {

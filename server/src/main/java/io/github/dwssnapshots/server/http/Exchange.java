@@ -21,7 +21,8 @@ final class Exchange {
   private final long began = System.nanoTime();
   private final AtomicBoolean hasEnded = new AtomicBoolean();
   private final AtomicBoolean met = new AtomicBoolean();
-  private volatile boolean last;
+  private boolean last;
+  private boolean settled;
 
   /**
    * @param onEnd is told, once, how it ended: the status of the answer, or "gone"
@@ -66,14 +67,15 @@ final class Exchange {
     return head.method().equals("HEAD");
   }
 
-  /** Whether the connection ends with this answer. */
-  boolean isLast() {
+  /** Whether the connection ends with this answer. Its head says so: who asks first, decides. */
+  synchronized boolean isLast() {
+    settled = true;
     return last;
   }
 
-  /** The connection is to end with this answer, which has to say so. */
-  void makeLast() {
-    last = true;
+  /** The connection is to end with this answer, unless it has been said that it does not. */
+  synchronized void makeLast() {
+    last |= !settled;
   }
 
   /** Sends the whole answer, or its last piece. */
@@ -88,7 +90,9 @@ final class Exchange {
 
   /** The client has gone before it was answered. */
   void giveUp() {
-    last = true;
+    synchronized (this) {
+      last = true;
+    }
     end("gone");
   }
 

@@ -37,7 +37,7 @@ public final class HttpFront implements AutoCloseable {
    * Serves the application.
    *
    * @param port 0 takes a free one
-   * @param answering is told of each request which thread is to answer it
+   * @param answering is told of each request which thread reads from its connection
    * @throws IOException with a message for a person: the address cannot be listened on
    */
   public static HttpFront start(

@@ -180,11 +180,14 @@ final class Peer {
         });
   }
 
-  /**
-   * Nothing is served after what is being answered, and its answer says so, unless it has begun.
-   */
+  /** Nothing is served after what is being answered, unless its answer has said otherwise. */
   synchronized void makeLast() {
     exchange.ifPresent(Exchange::makeLast);
+  }
+
+  /** Whether there is something to be answered, or the client may still be reading its answers. */
+  synchronized boolean isBusy() {
+    return serving || state == State.ENDING;
   }
 
   /** The exchange has been answered. */

@@ -34,6 +34,11 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
 
   private static final long SWEEP_MILLIS = 500;
 
+  private static final long LOOK_MILLIS = 10;
+
+  /** Between two requests that a client has sent at once it looks idle for a moment. */
+  private static final int IDLE_LOOKS = 3;
+
   /** What is read at once; what a client sends beyond it waits in the socket's own buffer. */
   private static final int READ_BYTES = 16 * 1024;
 
@@ -207,16 +212,23 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
     peers.forEach(Peer::makeLast);
   }
 
-  /** Waits until what has passed has been answered, or so long. */
+  /**
+   * Waits until each client that is being answered has got its answers, or so long. A close before
+   * would reset the connection of one that sends on, and lose them.
+   */
   void awaitIdle(Duration longest) throws InterruptedException {
     long until = System.nanoTime() + longest.toNanos();
-    while (inFlight.get() > 0) {
+    for (int idle = 0; idle < IDLE_LOOKS; idle = isBusy() ? 0 : idle + 1) {
       if (System.nanoTime() > until) {
         LOG.log(System.Logger.Level.WARNING, "requests in flight are cut off: {0}", inFlight);
         return;
       }
-      Thread.sleep(10);
+      Thread.sleep(LOOK_MILLIS);
     }
+  }
+
+  private boolean isBusy() {
+    return inFlight.get() > 0 || peers.stream().anyMatch(Peer::isBusy);
   }
 
   @Override

@@ -60,9 +60,8 @@ public final class SnapshotsResource implements SnapshotsApi {
     NewSnapshot snapshot =
         new NewSnapshot(
             projectId, cluster.id(), asked.getName(), asked.getDescription(), cluster.sizeGb());
-    return store
-        .create(snapshot)
-        .thenApplyAsync(
+    return written(() -> store.create(snapshot))
+        .thenApply(
             created ->
                 created
                     .map(
@@ -74,8 +73,7 @@ public final class SnapshotsResource implements SnapshotsApi {
                             new Failure(
                                 ErrorCode.NAME_TAKEN,
                                 "snapshot.name: %s is taken in this project; case does not count",
-                                Quoted.of(snapshot.name()))),
-            answering.get());
+                                Quoted.of(snapshot.name()))));
   }
 
   @Override
@@ -137,11 +135,15 @@ public final class SnapshotsResource implements SnapshotsApi {
     return ofSnapshot(
             snapshotId,
             id ->
-                store
-                    .delete(projectId, id)
-                    .thenApplyAsync(
-                        was -> was ? Optional.of(id) : Optional.empty(), answering.get()))
+                written(() -> store.delete(projectId, id))
+                    .thenApply(was -> was ? Optional.of(id) : Optional.empty()))
         .thenAccept(deleted -> {});
+  }
+
+  /** Goes on by the thread that answers, whatever comes of it: the store has one for all writes. */
+  private <T> CompletionStage<T> written(Supplier<CompletionStage<T>> change) {
+    Executor thread = answering.get();
+    return change.get().whenCompleteAsync((done, failure) -> {}, thread);
   }
 
   /** What the store has for this id, or the failure that there is no such snapshot. */

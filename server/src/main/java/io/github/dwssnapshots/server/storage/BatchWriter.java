@@ -66,7 +66,6 @@ final class BatchWriter implements AutoCloseable {
    * @throws StoreException that says what holds for all of them
    */
   Written write(List<Target> targets, List<NewSnapshot> snapshots) {
-    clusters.learn(snapshots, session);
     return session.transaction(
         by -> {
           ClusterCounts counts = new ClusterCounts(slot);
@@ -148,12 +147,13 @@ final class BatchWriter implements AutoCloseable {
     }
     long millis = System.currentTimeMillis();
     List<UUID> fresh = snapshots.stream().map(snapshot -> ids.of(millis)).toList();
-    int[] rows = insert(by, snapshots, fresh, order);
+    int[] keys = clusters.of(snapshots, by);
+    int[] rows = insert(by, snapshots, fresh, keys, order);
     for (int row = 0; row < rows.length; row++) {
       int i = order[row];
       if (rows[row] == 1) {
         inserted.set(i, Optional.of(fresh.get(i)));
-        counts.add(clusters.of(snapshots.get(i)), 1);
+        counts.add(keys[i], 1);
       }
     }
     return inserted;
@@ -161,7 +161,7 @@ final class BatchWriter implements AutoCloseable {
 
   /** Returns for each of the order whether it was inserted: 1 or 0. */
   private int[] insert(
-      Connection by, List<NewSnapshot> snapshots, List<UUID> fresh, Integer[] order)
+      Connection by, List<NewSnapshot> snapshots, List<UUID> fresh, int[] keys, Integer[] order)
       throws SQLException {
     // The unique key decides who gets a name: two who look first and insert afterwards both find it
     // free. PostgreSQL's driver sends 256 of a batch at once, and then waits for what became of
@@ -177,7 +177,7 @@ final class BatchWriter implements AutoCloseable {
       insert.setString(5, nameKey(snapshot.name()));
       insert.setString(6, snapshot.description());
       insert.setDouble(7, snapshot.sizeGb());
-      insert.setInt(8, clusters.of(snapshot));
+      insert.setInt(8, keys[i]);
       int at = 9;
       if (now.isPresent()) {
         insert.setLong(at++, now.getAsLong());

@@ -188,7 +188,7 @@ final class SnapshotWriter implements AutoCloseable {
           () -> "a batch of " + batch.size() + " failed: " + failure.getMessage());
     }
     for (Waiting waiting : batch) {
-      waiting.answer().completeExceptionally(failure); // here: it must not fail once more
+      waiting.answer().completeExceptionally(failure);
     }
   }
 

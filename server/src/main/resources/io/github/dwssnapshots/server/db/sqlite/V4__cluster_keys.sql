@@ -49,6 +49,7 @@ CREATE INDEX snapshots_of_cluster_by_name ON snapshots (cluster_key, name_key);
 
 CREATE INDEX snapshots_of_cluster_by_size ON snapshots (cluster_key, size_gb, started);
 
+-- Its slots are those of version 3.
 DROP TABLE cluster_counts;
 
 CREATE TABLE cluster_counts (
