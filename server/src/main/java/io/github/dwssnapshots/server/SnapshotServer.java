@@ -6,7 +6,6 @@ import io.github.dwssnapshots.server.access.PermissionFilter;
 import io.github.dwssnapshots.server.config.Settings;
 import io.github.dwssnapshots.server.config.Storage;
 import io.github.dwssnapshots.server.http.AcceptedFilter;
-import io.github.dwssnapshots.server.http.AnsweringThread;
 import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
@@ -53,14 +52,12 @@ public final class SnapshotServer implements AutoCloseable {
     SnapshotStore store = store(settings);
     try {
       ObjectMapper mapper = Json.mapper();
-      AnsweringThread answering = new AnsweringThread();
       return new SnapshotServer(
           HttpFront.start(
               settings.listen().host(),
               settings.listen().port(),
-              application(settings, store, mapper, answering),
-              mapper,
-              answering),
+              application(settings, store, mapper),
+              mapper),
           store);
     } catch (IOException | RuntimeException e) {
       store.close();
@@ -82,7 +79,7 @@ public final class SnapshotServer implements AutoCloseable {
 
   /** What a request passes, in this order: the contract has the order of the checks. */
   private static ResourceConfig application(
-      Settings settings, SnapshotStore store, ObjectMapper mapper, AnsweringThread answering) {
+      Settings settings, SnapshotStore store, ObjectMapper mapper) {
     return new ResourceConfig()
         .register(new AuthenticationFilter(settings.tenancy()), 1) // 401
         .register(new PathFilter(), 2) // 404, as Jersey's own routing after it, with 405
@@ -92,7 +89,7 @@ public final class SnapshotServer implements AutoCloseable {
         .register(new QueryFilter(), 6) // 400
         .register(new JsonBodyReader(mapper)) // 400
         // 400 for a rule, 404 for the cluster or the snapshot, 400 for a name that is taken
-        .register(new SnapshotsResource(settings.tenancy(), store, answering::ofThisRequest))
+        .register(new SnapshotsResource(settings.tenancy(), store))
         .register(new AcceptedFilter()) // 202
         .register(new JsonBodyWriter(mapper))
         .register(new SnapshotListWriter())

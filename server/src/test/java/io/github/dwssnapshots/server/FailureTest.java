@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.error.ErrorCode;
-import io.github.dwssnapshots.server.http.AnsweringThread;
 import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
@@ -168,8 +167,7 @@ class FailureTest extends ServerTest {
     Handler handler = keeping(log);
     logger.addHandler(handler);
     logger.setUseParentHandlers(false);
-    try (HttpFront front =
-        HttpFront.start("127.0.0.1", 0, application, mapper, new AnsweringThread())) {
+    try (HttpFront front = HttpFront.start("127.0.0.1", 0, application, mapper)) {
       for (String way : List.of("throws", "error", "later", "wrapped")) {
         log.clear();
         Answer answer = get(front, way);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.server.RawPeer.Answer;
-import io.github.dwssnapshots.server.http.AnsweringThread;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
 import io.github.dwssnapshots.server.http.JsonBodyWriter;
@@ -99,7 +98,7 @@ class StopTest {
     ObjectMapper mapper = Json.mapper();
     ResourceConfig application =
         new ResourceConfig().register(resource).register(new JsonBodyWriter(mapper));
-    return HttpFront.start("127.0.0.1", 0, application, mapper, new AnsweringThread());
+    return HttpFront.start("127.0.0.1", 0, application, mapper);
   }
 
   private static void close(HttpFront front) {

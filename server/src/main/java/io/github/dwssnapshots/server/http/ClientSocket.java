@@ -51,11 +51,6 @@ final class ClientSocket {
     }
   }
 
-  /** Has the thread do it that reads from this socket, after what it is doing now. */
-  void onItsThread(Runnable task) {
-    ((NIOConnection) connection).executeInEventThread(IOEvent.READ, task);
-  }
-
   /** Bounds what the system keeps of answers that the client does not read. */
   void boundSendBuffer() {
     orClose(() -> channel().setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES));

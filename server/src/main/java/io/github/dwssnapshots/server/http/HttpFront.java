@@ -37,18 +37,12 @@ public final class HttpFront implements AutoCloseable {
    * Serves the application.
    *
    * @param port 0 takes a free one
-   * @param answering is told of each request which thread reads from its connection
    * @throws IOException with a message for a person: the address cannot be listened on
    */
   public static HttpFront start(
-      String host,
-      int port,
-      ResourceConfig application,
-      ObjectMapper mapper,
-      AnsweringThread answering)
-      throws IOException {
+      String host, int port, ResourceConfig application, ObjectMapper mapper) throws IOException {
     ErrorAnswer errors = new ErrorAnswer(mapper);
-    RequestHandler handler = new RequestHandler(application, mapper, errors, answering);
+    RequestHandler handler = new RequestHandler(application, mapper, errors);
     RequestGate gate = new RequestGate(handler::handle, errors, Bounds.ofProcess());
     TCPNIOTransport transport =
         TCPNIOTransportBuilder.newInstance()

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -66,11 +65,6 @@ final class Peer {
   Peer(ClientSocket socket, AtomicLong gathered) {
     this.socket = socket;
     this.gathered = gathered;
-  }
-
-  /** Runs what it is given by the thread that reads from this connection. */
-  Executor thread() {
-    return socket::onItsThread;
   }
 
   /**

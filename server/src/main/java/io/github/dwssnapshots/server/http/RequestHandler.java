@@ -26,17 +26,11 @@ final class RequestHandler implements Container {
   private final ApplicationHandler application;
   private final ObjectMapper mapper;
   private final ErrorAnswer errors;
-  private final AnsweringThread answering;
 
-  RequestHandler(
-      ResourceConfig application,
-      ObjectMapper mapper,
-      ErrorAnswer errors,
-      AnsweringThread answering) {
+  RequestHandler(ResourceConfig application, ObjectMapper mapper, ErrorAnswer errors) {
     this.application = new ApplicationHandler(application);
     this.mapper = mapper;
     this.errors = errors;
-    this.answering = answering;
   }
 
   void start() {
@@ -50,7 +44,7 @@ final class RequestHandler implements Container {
   /** Has the request answered, at once or later. */
   void handle(Exchange exchange) {
     try {
-      answering.handle(exchange.peer().thread(), () -> application.handle(request(exchange)));
+      application.handle(request(exchange));
     } catch (Throwable e) { // even an Error: nobody else would end the exchange
       LOG.log(System.Logger.Level.ERROR, () -> "a defect, in the request " + exchange.id(), e);
       exchange.breakOff();

@@ -30,9 +30,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The operations of the contract. Who calls one is known and permitted by then; see the filters.
@@ -40,16 +38,10 @@ import java.util.function.Supplier;
 public final class SnapshotsResource implements SnapshotsApi {
   private final Tenancy tenancy;
   private final SnapshotStore store;
-  private final Supplier<Executor> answering;
 
-  /**
-   * @param answering for the request that this thread handles: runs what makes an answer of what
-   *     the store has written
-   */
-  public SnapshotsResource(Tenancy tenancy, SnapshotStore store, Supplier<Executor> answering) {
+  public SnapshotsResource(Tenancy tenancy, SnapshotStore store) {
     this.tenancy = tenancy;
     this.store = store;
-    this.answering = answering;
   }
 
   @Override
@@ -60,7 +52,8 @@ public final class SnapshotsResource implements SnapshotsApi {
     NewSnapshot snapshot =
         new NewSnapshot(
             projectId, cluster.id(), asked.getName(), asked.getDescription(), cluster.sizeGb());
-    return written(() -> store.create(snapshot))
+    return store
+        .create(snapshot)
         .thenApply(
             created ->
                 created
@@ -135,15 +128,10 @@ public final class SnapshotsResource implements SnapshotsApi {
     return ofSnapshot(
             snapshotId,
             id ->
-                written(() -> store.delete(projectId, id))
+                store
+                    .delete(projectId, id)
                     .thenApply(was -> was ? Optional.of(id) : Optional.empty()))
         .thenAccept(deleted -> {});
-  }
-
-  /** Goes on by the thread that answers, whatever comes of it: the store has one for all writes. */
-  private <T> CompletionStage<T> written(Supplier<CompletionStage<T>> change) {
-    Executor thread = answering.get();
-    return change.get().whenCompleteAsync((done, failure) -> {}, thread);
   }
 
   /** What the store has for this id, or the failure that there is no such snapshot. */

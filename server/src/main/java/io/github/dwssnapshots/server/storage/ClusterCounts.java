@@ -66,7 +66,7 @@ final class ClusterCounts {
   static long of(Connection by, String projectId, String clusterId) throws SQLException {
     try (PreparedStatement select =
         by.prepareStatement(
-            "SELECT sum(snapshots) FROM cluster_counts WHERE cluster_key = " + ClusterKeys.SQL)) {
+            "SELECT sum(snapshots) FROM cluster_counts WHERE cluster_key = " + ClusterKeys.KEY)) {
       select.setString(1, projectId);
       select.setString(2, clusterId);
       try (ResultSet row = select.executeQuery()) {

@@ -21,9 +21,11 @@ import java.util.TreeMap;
  * safe for threads.
  */
 final class ClusterKeys {
-  /** The number as an expression, by project and cluster; NULL where nothing was ever created. */
-  static final String SQL =
-      "(SELECT cluster_key FROM clusters WHERE project_id = ? AND cluster_id = ?)";
+  private static final String SELECT =
+      "SELECT cluster_key FROM clusters WHERE project_id = ? AND cluster_id = ?";
+
+  /** The number in other statements, by project and cluster; NULL where nothing was created. */
+  static final String KEY = "(" + SELECT + ")";
 
   private record Cluster(String projectId, String clusterId) {
     static final Comparator<Cluster> ORDER =
@@ -73,9 +75,7 @@ final class ClusterKeys {
   }
 
   private static OptionalInt find(Cluster cluster, Connection by) throws SQLException {
-    try (PreparedStatement select =
-        by.prepareStatement(
-            "SELECT cluster_key FROM clusters WHERE project_id = ? AND cluster_id = ?")) {
+    try (PreparedStatement select = by.prepareStatement(SELECT)) {
       select.setString(1, cluster.projectId());
       select.setString(2, cluster.clusterId());
       try (ResultSet row = select.executeQuery()) {

@@ -46,7 +46,7 @@ record Selection(String projectId, Optional<String> clusterId, OrderBy order, bo
         """,
         columns,
         order.columns(),
-        clusterId.isPresent() ? "cluster_key = " + ClusterKeys.SQL : "project_id = ?",
+        clusterId.isPresent() ? "cluster_key = " + ClusterKeys.KEY : "project_id = ?",
         begun ? "AND " + order.after(descending) : "",
         order.inDirection(descending));
   }
@@ -63,7 +63,7 @@ record Selection(String projectId, Optional<String> clusterId, OrderBy order, bo
         LIMIT 1 OFFSET ?
         """,
         order.columns(),
-        ClusterKeys.SQL,
+        ClusterKeys.KEY,
         order.inDirection(descending));
   }
 

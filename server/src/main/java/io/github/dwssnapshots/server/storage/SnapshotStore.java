@@ -10,37 +10,46 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Keeps snapshots. What it has acknowledged is on disk, and survives the death of the process and a
  * loss of power; whoever asks afterwards sees it.
  *
  * <p>Safe for any number of threads; no method waits for the disk. What they return may be failed
- * with a {@link StoreException}, which says what then holds. What follows must be done at once, or
- * by another thread: the one that completes what is written writes for all.
+ * with a {@link StoreException}, which says what then holds. What follows must not wait: few
+ * threads complete all answers.
  */
 public final class SnapshotStore implements AutoCloseable {
   private final Database database;
+  private final ExecutorService answers;
   private final SnapshotWriter writer;
   private final SnapshotReaders readers;
 
-  private SnapshotStore(Database database, SnapshotWriter writer, SnapshotReaders readers) {
+  private SnapshotStore(
+      Database database, ExecutorService answers, SnapshotWriter writer, SnapshotReaders readers) {
     this.database = database;
+    this.answers = answers;
     this.writer = writer;
     this.readers = readers;
   }
 
   /** Opens the store in this database, which it will close. */
   static SnapshotStore in(Database database, Duration creationTime) throws IOException {
+    ExecutorService answers =
+        Executors.newFixedThreadPool(SnapshotWriter.SHARES, SnapshotStore::answerThread);
     try {
       SnapshotReaders readers = new SnapshotReaders(database);
       try {
-        return new SnapshotStore(database, SnapshotWriter.start(database, creationTime), readers);
+        return new SnapshotStore(
+            database, answers, SnapshotWriter.start(database, creationTime, answers), readers);
       } catch (SQLException e) {
         readers.close();
         throw e;
       }
     } catch (SQLException e) {
+      answers.shutdown();
       database.close();
       throw new IOException(
           database
@@ -50,6 +59,12 @@ public final class SnapshotStore implements AutoCloseable {
               + Reason.of(e),
           e);
     }
+  }
+
+  private static Thread answerThread(Runnable task) {
+    Thread thread = new Thread(task, "snapshot-answers");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**
@@ -151,6 +166,7 @@ public final class SnapshotStore implements AutoCloseable {
       readers.close();
       writer.close();
     } finally {
+      answers.shutdown();
       database.close();
     }
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -34,6 +35,9 @@ final class SnapshotWriter implements AutoCloseable {
   /** Rows of one commit at the most, so that the first of them does not wait for long. */
   private static final int MOST_IN_A_COMMIT = 512;
 
+  /** Of the answers of a batch: as many as there are threads that complete them. */
+  static final int SHARES = Runtime.getRuntime().availableProcessors();
+
   /** How long an idle writer may take to see that it is to end. */
   private static final long LOOK_MILLIS = 100;
 
@@ -48,21 +52,26 @@ final class SnapshotWriter implements AutoCloseable {
   private record Deletion(Target target, CompletableFuture<Boolean> answer) implements Waiting {}
 
   private final Database database;
+  private final Executor answers;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closing;
 
-  private SnapshotWriter(Database database) {
+  private SnapshotWriter(Database database, Executor answers) {
     this.database = database;
+    this.answers = answers;
   }
 
   /**
    * Connects as often as it will ever, and starts a thread for each connection.
    *
    * @param creationTime how long a new snapshot is CREATING
+   * @param answers runs what the callers do with their answers, so that it does not hold up the
+   *     writer
    */
-  static SnapshotWriter start(Database database, Duration creationTime) throws SQLException {
-    SnapshotWriter writer = new SnapshotWriter(database);
+  static SnapshotWriter start(Database database, Duration creationTime, Executor answers)
+      throws SQLException {
+    SnapshotWriter writer = new SnapshotWriter(database, answers);
     List<BatchWriter> connected = new ArrayList<>();
     try {
       for (int slot : ClusterCounts.slots(database.writers())) {
@@ -169,11 +178,26 @@ final class SnapshotWriter implements AutoCloseable {
       }
       return;
     }
+    List<Runnable> completions = new ArrayList<>(deletions.size() + creations.size());
     for (int i = 0; i < deletions.size(); i++) {
-      deletions.get(i).answer().complete(written.deleted().get(i));
+      Deletion deletion = deletions.get(i);
+      boolean deleted = written.deleted().get(i);
+      completions.add(() -> deletion.answer().complete(deleted));
     }
     for (int i = 0; i < creations.size(); i++) {
-      creations.get(i).answer().complete(written.inserted().get(i));
+      Creation creation = creations.get(i);
+      Optional<UUID> inserted = written.inserted().get(i);
+      completions.add(() -> creation.answer().complete(inserted));
+    }
+    hand(completions);
+  }
+
+  /** A task for each answer would wake a thread each time. */
+  private void hand(List<Runnable> completions) {
+    int share = (completions.size() + SHARES - 1) / SHARES;
+    for (int from = 0; from < completions.size(); from += share) {
+      List<Runnable> some = completions.subList(from, Math.min(from + share, completions.size()));
+      answers.execute(() -> some.forEach(Runnable::run));
     }
   }
 
@@ -188,7 +212,7 @@ final class SnapshotWriter implements AutoCloseable {
           () -> "a batch of " + batch.size() + " failed: " + failure.getMessage());
     }
     for (Waiting waiting : batch) {
-      waiting.answer().completeExceptionally(failure);
+      waiting.answer().completeExceptionally(failure); // here: it must not fail once more
     }
   }
 
