@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** The threads that read the database, each with one connection at a time. */
 final class SnapshotReaders implements AutoCloseable {
@@ -28,7 +29,7 @@ final class SnapshotReaders implements AutoCloseable {
    * show would wait for one piece of every list in progress. It is not more, so that a list ends
    * however much else is asked.
    */
-  private static final long LIST_WAITS_NANOS = 250_000_000;
+  static final long LIST_WAITS_NANOS = 250_000_000;
 
   /** Something that is to be read, the earlier the sooner it is due. */
   private record Reading(long dueNanos, Runnable work) implements Runnable, Comparable<Reading> {
@@ -44,6 +45,7 @@ final class SnapshotReaders implements AutoCloseable {
   }
 
   private final Database database;
+  private final LongSupplier nanoTime;
   private final Deque<SnapshotReader> idle = new ConcurrentLinkedDeque<>();
   private final ThreadPoolExecutor threads;
   private volatile boolean closed;
@@ -51,9 +53,12 @@ final class SnapshotReaders implements AutoCloseable {
   /**
    * Connects as often as it will ever: who shares a database knows at the start whether it has room
    * for that.
+   *
+   * @param nanoTime as {@link System#nanoTime} tells it
    */
-  SnapshotReaders(Database database) throws SQLException {
+  SnapshotReaders(Database database, LongSupplier nanoTime) throws SQLException {
     this.database = database;
+    this.nanoTime = nanoTime;
     int most = database.readers();
     try {
       for (int i = 0; i < most; i++) {
@@ -82,13 +87,13 @@ final class SnapshotReaders implements AutoCloseable {
   /** Reads, unless too many wait for that already. */
   <T> CompletionStage<T> read(Function<SnapshotReader, T> reading) {
     return threads.getQueue().size() < MOST_WAITING
-        ? enqueue(reading, System.nanoTime())
+        ? enqueue(reading, nanoTime.getAsLong())
         : refused(MOST_WAITING + " requests wait to read the database");
   }
 
   /** Reads what follows: a list that has begun is finished, however many wait. */
   <T> CompletionStage<T> goOn(Function<SnapshotReader, T> reading) {
-    return enqueue(reading, System.nanoTime() + LIST_WAITS_NANOS);
+    return enqueue(reading, nanoTime.getAsLong() + LIST_WAITS_NANOS);
   }
 
   private <T> CompletionStage<T> enqueue(Function<SnapshotReader, T> reading, long dueNanos) {

@@ -40,7 +40,7 @@ public final class SnapshotStore implements AutoCloseable {
     ExecutorService answers =
         Executors.newFixedThreadPool(SnapshotWriter.SHARES, SnapshotStore::answerThread);
     try {
-      SnapshotReaders readers = new SnapshotReaders(database);
+      SnapshotReaders readers = new SnapshotReaders(database, System::nanoTime);
       try {
         return new SnapshotStore(
             database, answers, SnapshotWriter.start(database, creationTime, answers), readers);

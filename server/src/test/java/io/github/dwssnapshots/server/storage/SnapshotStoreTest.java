@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,7 +253,7 @@ class SnapshotStoreTest {
   @Test
   void moreReadsThanCanWaitAreRefusedAtOnceAndAListThatHasBegunIsNot() throws Exception {
     try (Database data = database.open()) {
-      SnapshotReaders readers = new SnapshotReaders(data);
+      SnapshotReaders readers = new SnapshotReaders(data, System::nanoTime);
       CountDownLatch stuck = new CountDownLatch(1);
       List<CompletableFuture<Boolean>> answers = new ArrayList<>();
       int most = SnapshotReaders.MOST_WAITING + data.readers();
@@ -276,31 +277,31 @@ class SnapshotStoreTest {
 
   @Test
   void whatIsAskedForComesBeforeWhatFollowsOfAListForAWhile() throws Exception {
-    try (Database data = database.open()) {
-      SnapshotReaders readers = new SnapshotReaders(data);
-      CountDownLatch stuck = new CountDownLatch(1);
-      List<String> order = Collections.synchronizedList(new ArrayList<>());
-      List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-      for (int i = 0; i < data.readers(); i++) {
+    AtomicLong now = new AtomicLong();
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch stuck = new CountDownLatch(1);
+    try (Database data = database.open();
+        SnapshotReaders readers = new SnapshotReaders(data, now::get)) {
+      // One thread is left to do it all: of two, either may be late with what it has taken.
+      answers.add(readers.read(reader -> await(busy)).toCompletableFuture());
+      for (int i = 1; i < data.readers(); i++) {
         answers.add(readers.read(reader -> await(stuck)).toCompletableFuture());
       }
       answers.add(readers.goOn(reader -> order.add("list, long ago")).toCompletableFuture());
-      Thread.sleep(500);
-      for (int i = 0; i < 100; i++) {
-        answers.add(readers.goOn(reader -> order.add("list")).toCompletableFuture());
-      }
-      for (int i = 0; i < 100; i++) {
-        answers.add(readers.read(reader -> order.add("read")).toCompletableFuture());
-      }
+      now.addAndGet(SnapshotReaders.LIST_WAITS_NANOS + 1);
+      answers.add(readers.goOn(reader -> order.add("list")).toCompletableFuture());
+      now.addAndGet(1);
+      answers.add(readers.read(reader -> order.add("read")).toCompletableFuture());
+      busy.countDown();
+      answers.get(answers.size() - 2).get();
       stuck.countDown();
       for (CompletableFuture<Boolean> answer : answers) {
-        answer.get();
+        assertTrue(answer.get());
       }
-      // Several threads do it, so that some may overtake others by one place each.
-      assertTrue(order.indexOf("list, long ago") < data.readers(), order::toString);
-      assertTrue(order.indexOf("list") > 100 - data.readers(), order::toString);
-      readers.close();
     }
+    assertEquals(List.of("list, long ago", "read", "list"), order);
   }
 
   private static boolean await(CountDownLatch latch) {
