@@ -94,6 +94,20 @@ class StopTest {
     }
   }
 
+  /**
+   * Some of them between two of their requests; a place in flight that stays would be waited for.
+   */
+  @Test
+  void clientsThatGoLeaveNothingInFlight() throws Exception {
+    HttpFront front = front(new Fast());
+    for (int client = 0; client < 2000; client++) {
+      try (RawPeer peer = new RawPeer(front.uri())) {
+        peer.send(GET.repeat(20)).skip(1 + client % 500).reset();
+      }
+    }
+    CompletableFuture.runAsync(() -> close(front)).get(5, TimeUnit.SECONDS);
+  }
+
   private static HttpFront front(Object resource) throws IOException {
     ObjectMapper mapper = Json.mapper();
     ResourceConfig application =
