@@ -30,7 +30,10 @@ import java.util.logging.SimpleFormatter;
 public final class LogLines extends Handler {
   private static final long MOST_DELAY_MILLIS = 10;
 
-  /** Past it the lines are written at once, and whoever logs waits for stderr. */
+  /**
+   * Past it the lines are written at once. While lines are written whoever logs waits: a stderr
+   * that nobody reads holds up the server, as it would with the JDK's handler.
+   */
   private static final int MOST_GATHERED_BYTES = 64 * 1024;
 
   private static final DateTimeFormatter SECOND =

@@ -20,7 +20,6 @@ import io.github.dwssnapshots.server.storage.ForwardClock;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 
@@ -71,8 +70,8 @@ public final class SnapshotServer implements AutoCloseable {
           database.url(), database.user(), database.password(), settings.creationTime());
     }
     if (settings.storage() instanceof Storage.Folder folder) {
-      Clock clock = new ForwardClock(Clock.systemUTC(), System::nanoTime);
-      return SnapshotStore.inFolder(folder.path(), clock, settings.creationTime());
+      return SnapshotStore.inFolder(
+          folder.path(), ForwardClock.ofSystem(), settings.creationTime());
     }
     throw new IllegalArgumentException("no store for " + settings.storage());
   }

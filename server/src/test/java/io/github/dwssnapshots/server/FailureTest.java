@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -162,7 +163,7 @@ class FailureTest extends ServerTest {
         new ResourceConfig(Broken.class)
             .register(new JsonBodyWriter(mapper))
             .register(new FailureMapper());
-    List<LogRecord> log = new ArrayList<>();
+    List<LogRecord> log = new CopyOnWriteArrayList<>(); // threads of the server add to it
     Logger logger = Logger.getLogger("io.github.dwssnapshots.server");
     Handler handler = keeping(log);
     logger.addHandler(handler);

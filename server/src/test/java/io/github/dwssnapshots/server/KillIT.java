@@ -102,7 +102,7 @@ class KillIT {
           clients.add(new Thread(() -> createUntilTheEnd(client, acknowledged)));
         }
         clients.forEach(Thread::start);
-        while (acknowledged.size() < before + 100) {
+        while (acknowledged.size() < before + 100 && clients.stream().allMatch(Thread::isAlive)) {
           Thread.sleep(10);
         }
         for (ServerProcess server : running) {

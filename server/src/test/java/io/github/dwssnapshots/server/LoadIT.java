@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,12 @@ class LoadIT {
   private static final String HALF_A_HEAD = "POST " + PATH + HEAD;
   private static final String HALF_A_BODY =
       HALF_A_HEAD + "Content-Length: 16384\r\n\r\n" + "x".repeat(16_383);
+  private static final String HEAD_WITHOUT_ITS_BODY =
+      HALF_A_HEAD
+          + IntStream.range(0, 60)
+              .mapToObj(i -> "X-" + i + ": " + "x".repeat(115) + "\r\n")
+              .collect(Collectors.joining())
+          + "Content-Length: 16384\r\n\r\n";
 
   @TempDir Path folder;
 
@@ -52,6 +60,14 @@ class LoadIT {
       } catch (SocketException oneTooMany) {
         peer.close();
       }
+    }
+  }
+
+  private void awaitRoom(ServerProcess server) throws Exception {
+    close();
+    peers.clear();
+    while (status(server) == 503) {
+      Thread.sleep(100);
     }
   }
 
@@ -95,16 +111,14 @@ class LoadIT {
       Map<String, Integer> halves = outcomes(server, 1500, HALF_A_BODY);
       assertEquals(Set.of("in time for a 408", "told"), halves.keySet());
       assertTrue(halves.get("in time for a 408") >= 768, halves::toString);
-      close();
-      peers.clear();
+      awaitRoom(server);
+      Map<String, Integer> heads = outcomes(server, 3072, HEAD_WITHOUT_ITS_BODY);
+      assertEquals(Set.of("in time for a 408", "told"), heads.keySet());
+      awaitRoom(server);
       Map<String, Integer> wholes = outcomes(server, 4000, SHOW);
       assertEquals(Set.of("closed", "in time for a 404", "told"), wholes.keySet());
       assertTrue(wholes.get("in time for a 404") >= 3072, wholes::toString);
-      close();
-      peers.clear();
-      while (status(server) == 503) {
-        Thread.sleep(100);
-      }
+      awaitRoom(server);
       assertEquals(404, status(server));
       server.terminate();
       assertEquals(143, server.exitCode());
@@ -153,7 +167,7 @@ class LoadIT {
   /** A connection that carries little is no client that has stopped. */
   @Test
   void whoReadsSlowlyGetsTheListToItsEnd() throws Exception {
-    LongListTest.fill(folder.resolve("snapshots-data"), 10_000); // some 4 MB as JSON
+    LongListTest.fill(folder.resolve("snapshots-data"), 10_000); // some 3 MB as JSON
     try (ServerProcess server = ServerProcess.serving(folder);
         RawPeer peer = new RawPeer(server.uri())) {
       peer.send("GET " + PATH + HEAD + "\r\n");

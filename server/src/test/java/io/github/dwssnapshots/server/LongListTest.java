@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.server.access.DemoTenancy;
 import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.storage.ForwardClock;
 import io.github.dwssnapshots.server.storage.NewSnapshot;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
@@ -25,7 +26,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ class LongListTest {
   /** Fills a data folder by the store itself, with what each list has as it were. */
   static void fill(Path folder, int snapshots) throws Exception {
     try (SnapshotStore store =
-        SnapshotStore.inFolder(folder, Clock.systemUTC(), Duration.ofSeconds(2))) {
+        SnapshotStore.inFolder(folder, ForwardClock.ofSystem(), Duration.ofSeconds(2))) {
       List<CompletableFuture<Optional<UUID>>> created = new ArrayList<>();
       for (int i = 0; i < snapshots; i++) {
         NewSnapshot snapshot =

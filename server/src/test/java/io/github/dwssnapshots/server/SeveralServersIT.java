@@ -174,6 +174,7 @@ class SeveralServersIT {
                   unsure.add(name);
                 }
                 unavailable.incrementAndGet();
+                Thread.sleep(50); // less than Retry-After asks for
               }
             }
           });

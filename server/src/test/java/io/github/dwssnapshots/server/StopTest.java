@@ -52,6 +52,7 @@ class StopTest {
     HttpFront front = front(slow);
     try (RawPeer peer = new RawPeer(front.uri());
         RawPeer idle = new RawPeer(front.uri())) {
+      assertEquals(404, idle.send("GET /none HTTP/1.1\r\nHost: x\r\n\r\n").answer().status());
       peer.send(GET);
       slow.begun.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> close(front));
@@ -73,23 +74,27 @@ class StopTest {
   void whoSendsRequestsAheadIsToldWhereTheyEnd() throws Exception {
     for (int round = 0; round < 20; round++) {
       HttpFront front = front(new Fast());
-      CompletableFuture<Void> client =
-          CompletableFuture.runAsync(() -> sendAhead(front), task -> new Thread(task).start());
-      Thread.sleep(50); // in the midst of it
-      front.close();
-      client.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      CompletableFuture<Void> stopped;
+      try (RawPeer peer = new RawPeer(front.uri())) {
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sendAhead(peer));
+        for (int answers = 0; answers < 5; answers++) {
+          peer.answer();
+        }
+        stopped = CompletableFuture.runAsync(() -> close(front));
+        while (!peer.willClose()) { // or answer() throws, since the connection has ended
+          peer.answer();
+        }
+        sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
+      stopped.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
   }
 
-  private static void sendAhead(HttpFront front) {
-    try (RawPeer peer = new RawPeer(front.uri())) {
-      while (!peer.willClose()) {
-        peer.send(GET.repeat(10));
-        for (int i = 0; i < 10 && !peer.willClose(); i++) {
-          peer.answer();
-        }
-      }
-    } catch (IOException e) { // the connection has ended, and no answer said so
+  /** More than is answered until the server stops. */
+  private static void sendAhead(RawPeer peer) {
+    try {
+      peer.send(GET.repeat(5000));
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -18,7 +18,7 @@ record Bounds(int connections, long gatheredBytes, int requests) {
   /** What a server needs for itself. */
   private static final long OWN_BYTES = 16L << 20;
 
-  /** What a connection holds that lies idle, 3 KB, more than twice over. */
+  /** What a connection holds that lies idle, 3 KB, and a head of 4 KB whose body is awaited. */
   private static final long BYTES_OF_CONNECTION = 8L << 10;
 
   /** What a list holds between two pieces, and while it makes one. */

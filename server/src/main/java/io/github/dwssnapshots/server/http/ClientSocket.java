@@ -16,7 +16,8 @@ import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 
 /**
  * The socket of a client, by Grizzly. Nothing here waits; a socket that fails is closed, and
- * Grizzly tells the gate. Its {@link Peer} sees to it that one thread at a time uses it.
+ * Grizzly tells the gate. Its {@link Peer} sees to it that one thread at a time reads, pauses and
+ * resumes; the rest is safe for any, and of two who write at once one comes after the other.
  */
 final class ClientSocket {
   private static final System.Logger LOG = System.getLogger(ClientSocket.class.getName());

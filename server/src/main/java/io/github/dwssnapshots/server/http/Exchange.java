@@ -7,7 +7,8 @@ import java.util.function.BiConsumer;
 
 /**
  * One request that is whole, until its answer has been sent or its client has gone. Belongs to one
- * thread at a time, but for {@link #giveUp} and {@link #makeLast}.
+ * thread at a time, but for {@link #giveUp}, {@link #makeLast}, {@link #isLast} and {@link
+ * #isLater}.
  */
 final class Exchange {
   private static final long VERSION_4 = 0x4000L;

@@ -88,8 +88,11 @@ public final class HttpFront implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    transport.shutdownNow();
-    gate.close();
-    handler.stop();
+    try {
+      transport.shutdownNow();
+    } finally {
+      gate.close();
+      handler.stop();
+    }
   }
 }

@@ -37,7 +37,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   private static final long LOOK_MILLIS = 10;
 
   /** Between two requests that a client has sent at once it looks idle for a moment. */
-  private static final int IDLE_LOOKS = 3;
+  private static final int IDLE_LOOKS = 10;
 
   /** What is read at once; what a client sends beyond it waits in the socket's own buffer. */
   private static final int READ_BYTES = 16 * 1024;
@@ -180,7 +180,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
     for (Peer peer : peers) {
       try {
         sweep(peer, now);
-      } catch (RuntimeException e) { // or no peer would be looked after any more
+      } catch (Throwable e) { // even an Error: else no peer would be looked after any more
         LOG.log(System.Logger.Level.ERROR, "a slow peer was not cut off", e);
       }
     }
@@ -220,7 +220,9 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
     long until = System.nanoTime() + longest.toNanos();
     for (int idle = 0; idle < IDLE_LOOKS; idle = isBusy() ? 0 : idle + 1) {
       if (System.nanoTime() > until) {
-        LOG.log(System.Logger.Level.WARNING, "requests in flight are cut off: {0}", inFlight);
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "clients that have not read all of their answers are cut off");
         return;
       }
       Thread.sleep(LOOK_MILLIS);

@@ -36,8 +36,18 @@ final class RequestReader {
 
   private static final int MOST_TRAILERS = 16;
 
+  /** What a field of a head costs besides its characters: two strings, their arrays, a record. */
+  private static final int BYTES_OF_FIELD = 192;
+
+  /** Of a head, what the {@link Bounds} reckon for each connection has room for. */
+  private static final int COUNTED_ALREADY = 4096;
+
   /** Four empty lines; RFC 9112 asks for one. */
   private static final int MOST_EMPTY_BYTES = 8;
+
+  private static final int LINE_BYTES = 512;
+
+  private static final byte[] NOTHING = {};
 
   private static final byte[] HEAD_REQUEST = "HEAD ".getBytes(StandardCharsets.US_ASCII);
 
@@ -46,10 +56,11 @@ final class RequestReader {
       Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \t]*;[\t\\x20-\\x7e]*)?");
 
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(512);
-  private byte[] lines = new byte[512];
+  private byte[] lines = new byte[LINE_BYTES];
   private int length;
   private State state = State.HEAD;
   private Optional<RequestHead> head = Optional.empty();
+  private int headBytes;
   private int missing;
   private int trailers;
   private int emptyBytes;
@@ -73,7 +84,7 @@ final class RequestReader {
 
   /** How many bytes it holds of an unfinished request, at the most: its buffers grow twofold. */
   int held() {
-    return isEmpty() ? 0 : 2 * (length + body.size());
+    return isEmpty() ? 0 : headBytes + 2 * (length + body.size());
   }
 
   /** Whether nothing of the request has come yet. */
@@ -131,7 +142,7 @@ final class RequestReader {
       throw RequestHead.malformed("a line ends in LF without CR");
     }
     if (length == lines.length) {
-      lines = Arrays.copyOf(lines, 2 * length);
+      lines = Arrays.copyOf(lines, Math.max(LINE_BYTES, 2 * length));
     }
     lines[length++] = b;
     if (state == State.CHUNK_END && b != (length == 1 ? '\r' : '\n')) {
@@ -149,7 +160,8 @@ final class RequestReader {
 
   private void endOfHead(byte b) {
     if (b == '\n' && length >= 4 && lines[length - 3] == '\n') {
-      startBody(RequestHead.parse(take(4)));
+      int characters = length;
+      startBody(RequestHead.parse(take(4)), characters);
     } else if (length >= RequestHead.MOST_BYTES) {
       boolean target = new String(lines, 0, length, StandardCharsets.ISO_8859_1).indexOf('\n') < 0;
       throw new Failure(
@@ -159,8 +171,11 @@ final class RequestReader {
     }
   }
 
-  private void startBody(RequestHead parsed) {
+  private void startBody(RequestHead parsed, int characters) {
     head = Optional.of(parsed);
+    int bytes = characters + BYTES_OF_FIELD * parsed.fields().fields().size();
+    headBytes = Math.max(0, bytes - COUNTED_ALREADY);
+    lines = NOTHING; // it may have grown to the bound of a head, which a body's lines do not need
     missing = parsed.contentLength();
     state = parsed.chunked() ? State.CHUNK_SIZE : missing > 0 ? State.BODY : State.DONE;
   }

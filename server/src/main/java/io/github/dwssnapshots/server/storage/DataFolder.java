@@ -11,7 +11,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
@@ -26,17 +25,11 @@ import org.sqlite.SQLiteErrorCode;
 final class DataFolder implements Database {
   private final Path folder;
   private final Connection lock;
-  private final Clock clock;
-
-  /**
-   * By how much the clock was behind the last snapshot at the start: it had been set back. Whether
-   * that one had finished nobody knows any more; that it has is true whatever was told before.
-   */
-  private long behindMillis;
+  private final ForwardClock clock;
 
   private final SQLiteDataSource source = new SQLiteDataSource(durable());
 
-  private DataFolder(Path folder, Connection lock, Clock clock) {
+  private DataFolder(Path folder, Connection lock, ForwardClock clock) {
     this.folder = folder;
     this.lock = lock;
     this.clock = clock;
@@ -54,7 +47,7 @@ final class DataFolder implements Database {
    * @throws IOException with a message for a person: the folder cannot be used, another server uses
    *     it, or the database in it is not one of this server's
    */
-  static DataFolder open(Path folder, Clock clock) throws IOException {
+  static DataFolder open(Path folder, ForwardClock clock) throws IOException {
     if (folder.toString().indexOf('?') >= 0) { // the driver would take what follows for its options
       throw new IOException("the data folder " + folder + " cannot be used: its path has a ?");
     }
@@ -120,7 +113,7 @@ final class DataFolder implements Database {
     }
     try (Connection connection = connect()) {
       SqliteSchema.bringUpToDate(connection, source, file());
-      behindMillis = behind(connection, clock.millis());
+      endOfLast(connection).ifPresent(clock::goOnFrom);
     } catch (SQLException e) {
       boolean damaged = e.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code;
       String what = damaged ? " is damaged: " : " cannot be opened: ";
@@ -128,12 +121,18 @@ final class DataFolder implements Database {
     }
   }
 
-  private static long behind(Connection connection, long now) throws SQLException {
+  /**
+   * When the last snapshot had finished, if it has yet to begin: the clock has been set back since.
+   * Whether it had finished nobody knows any more; that it has is true whatever was told before.
+   */
+  private OptionalLong endOfLast(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
                 "SELECT started, finished FROM snapshots ORDER BY seq DESC LIMIT 1")) {
-      return row.next() && now < row.getLong("started") ? row.getLong("finished") - now : 0;
+      return row.next() && clock.millis() < row.getLong("started")
+          ? OptionalLong.of(row.getLong("finished"))
+          : OptionalLong.empty();
     }
   }
 
@@ -149,7 +148,7 @@ final class DataFolder implements Database {
 
   @Override
   public OptionalLong millis() {
-    return OptionalLong.of(clock.millis() + behindMillis);
+    return OptionalLong.of(clock.millis());
   }
 
   @Override

@@ -28,6 +28,16 @@ public final class ForwardClock extends Clock {
     this.lastNanos = nanos.getAsLong();
   }
 
+  /** Follows the system's clock. */
+  public static ForwardClock ofSystem() {
+    return new ForwardClock(Clock.systemUTC(), System::nanoTime);
+  }
+
+  /** Goes on from this time on, unless it is past that already. */
+  synchronized void goOnFrom(long millis) {
+    lastMillis = Math.max(millis(), millis);
+  }
+
   @Override
   public synchronized long millis() {
     long passed = (nanos.getAsLong() - lastNanos) / NANOS_OF_A_MILLI;

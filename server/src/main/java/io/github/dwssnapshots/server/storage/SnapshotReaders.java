@@ -44,6 +44,8 @@ final class SnapshotReaders implements AutoCloseable {
     }
   }
 
+  private static final String CLOSED = "the store is closed";
+
   private final Database database;
   private final LongSupplier nanoTime;
   private final Deque<SnapshotReader> idle = new ConcurrentLinkedDeque<>();
@@ -105,7 +107,7 @@ final class SnapshotReaders implements AutoCloseable {
     try {
       threads.execute(new Reading(dueNanos, () -> complete(answer, reading)));
     } catch (RejectedExecutionException closed) {
-      return refused("the store is closed");
+      return refused(CLOSED);
     }
     return answer;
   }
@@ -115,7 +117,11 @@ final class SnapshotReaders implements AutoCloseable {
   }
 
   private <T> void complete(CompletableFuture<T> answer, Function<SnapshotReader, T> reading) {
-    SnapshotReader reader = idle.pop(); // there are as many as there are threads
+    SnapshotReader reader = idle.poll(); // there are as many as there are threads
+    if (reader == null) { // until those that are idle have been closed
+      answer.completeExceptionally(new StoreException(Outcome.NOTHING_CHANGED, CLOSED));
+      return;
+    }
     T read;
     try {
       read = reading.apply(reader);
@@ -125,13 +131,13 @@ final class SnapshotReaders implements AutoCloseable {
     } finally {
       idle.push(reader);
       if (closed) { // it was stuck, and has been left behind
-        reader.close();
+        closeIdle();
       }
     }
     answer.complete(read);
   }
 
-  /** Finishes what has been asked of it, then closes the connections. */
+  /** Finishes what has been asked of it, unless interrupted, then closes the connections. */
   @Override
   public void close() {
     threads.shutdown();
@@ -139,10 +145,17 @@ final class SnapshotReaders implements AutoCloseable {
       if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         LOG.log(System.Logger.Level.WARNING, "reads that are stuck are left behind");
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException e) { // who closes is in a hurry: what is left closes by itself
       Thread.currentThread().interrupt();
     }
     closed = true;
-    idle.forEach(SnapshotReader::close);
+    closeIdle();
+  }
+
+  /** Each by whoever takes it, so that none is closed while another thread reads with it. */
+  private void closeIdle() {
+    for (var reader = idle.poll(); reader != null; reader = idle.poll()) {
+      reader.close();
+    }
   }
 }

@@ -5,7 +5,6 @@ import io.github.dwssnapshots.server.storage.SnapshotCursor.Window;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -75,7 +74,7 @@ public final class SnapshotStore implements AutoCloseable {
    * @param creationTime how long new snapshots are CREATING; those that are there keep theirs
    * @throws IOException with a message for a person
    */
-  public static SnapshotStore inFolder(Path path, Clock clock, Duration creationTime)
+  public static SnapshotStore inFolder(Path path, ForwardClock clock, Duration creationTime)
       throws IOException {
     return in(DataFolder.open(path, clock), creationTime);
   }

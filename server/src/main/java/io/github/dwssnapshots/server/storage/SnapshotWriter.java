@@ -134,12 +134,20 @@ final class SnapshotWriter implements AutoCloseable {
       } catch (InterruptedException e) {
         LOG.log(System.Logger.Level.DEBUG, "only close() ends the writer", e);
       } catch (Throwable e) { // even an Error: a writer that has died would leave everybody waiting
-        LOG.log(System.Logger.Level.ERROR, "a defect in the writer", e);
-        fail(batch, new StoreException(Outcome.UNKNOWN, "the writer failed"));
+        giveUp(batch, e);
       }
       batch.clear();
     }
     writer.close();
+  }
+
+  private void giveUp(List<Waiting> batch, Throwable defect) {
+    try {
+      fail(batch, new StoreException(Outcome.UNKNOWN, "the writer failed"));
+      LOG.log(System.Logger.Level.ERROR, "a defect in the writer", defect);
+    } catch (Throwable e) { // no memory even for that: what comes next may find some again
+      defect.addSuppressed(e);
+    }
   }
 
   /** Does all of it, and completes each. */
@@ -206,13 +214,13 @@ final class SnapshotWriter implements AutoCloseable {
   }
 
   private void fail(List<Waiting> batch, StoreException failure) {
+    for (Waiting waiting : batch) {
+      waiting.answer().completeExceptionally(failure); // here: it must not fail once more
+    }
     if (database.away().isEmpty()) { // else it has been logged that it is
       LOG.log(
           System.Logger.Level.ERROR,
           () -> "a batch of " + batch.size() + " failed: " + failure.getMessage());
-    }
-    for (Waiting waiting : batch) {
-      waiting.answer().completeExceptionally(failure); // here: it must not fail once more
     }
   }
 

@@ -22,11 +22,6 @@ public final class StoreException extends RuntimeException {
     this.outcome = outcome;
   }
 
-  public StoreException(Outcome outcome, String message, Throwable cause) {
-    super(message, cause);
-    this.outcome = outcome;
-  }
-
   public Outcome outcome() {
     return outcome;
   }

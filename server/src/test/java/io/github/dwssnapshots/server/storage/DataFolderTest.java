@@ -14,8 +14,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,7 +29,7 @@ class DataFolderTest {
 
   @Test
   void eachCommitIsSynced() throws Exception {
-    try (DataFolder data = DataFolder.open(folder, Clock.systemUTC());
+    try (DataFolder data = DataFolder.open(folder, ForwardClock.ofSystem());
         Connection connection = data.connect();
         Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("PRAGMA synchronous")) {
@@ -43,7 +43,7 @@ class DataFolderTest {
 
   @Test
   void aDeletionGoesByTheIdsHoweverManyAProjectHas() throws Exception {
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     try (Connection connection = database();
         Statement statement = connection.createStatement();
         ResultSet plan =
@@ -71,13 +71,18 @@ class DataFolderTest {
       nanos.addAndGet(1_000_000_000L);
       assertTrue(isFinished(store, young), "an hour is not waited for");
     }
-    try (SnapshotStore store = SnapshotStore.inFolder(folder, system, second)) {
+    try (SnapshotStore store =
+        SnapshotStore.inFolder(folder, new ForwardClock(system, nanos::get), second)) {
       assertTrue(isFinished(store, old), "after a restart, too");
       assertTrue(isFinished(store, young), "after a restart, too");
       UUID last = store.create(snapshot("last")).toCompletableFuture().get().orElseThrow();
-      system.add(1000);
+      nanos.addAndGet(1_000_000_000L);
       assertTrue(isFinished(store, last));
-      assertEquals(last, store.list("p").next().toCompletableFuture().get().get(0).id());
+      system.add(2 * 3_600_000);
+      UUID right = store.create(snapshot("right")).toCompletableFuture().get().orElseThrow();
+      Instant started = store.find("p", right).toCompletableFuture().get().orElseThrow().started();
+      assertEquals(system.instant(), started, "once it has been put right, it is right");
+      assertEquals(right, store.list("p").next().toCompletableFuture().get().get(0).id());
     }
   }
 
@@ -87,19 +92,19 @@ class DataFolderTest {
 
   @Test
   void aFolderIsForOneServer() throws IOException {
-    DataFolder first = DataFolder.open(folder, Clock.systemUTC());
+    DataFolder first = DataFolder.open(folder, ForwardClock.ofSystem());
     IOException inUse =
-        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()));
+        assertThrows(IOException.class, () -> DataFolder.open(folder, ForwardClock.ofSystem()));
     assertTrue(inUse.getMessage().contains("another server uses it"), inUse.getMessage());
     first.close();
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
   }
 
   @Test
   void aPathThatIsAFileIsRefused() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     IOException refused =
-        assertThrows(IOException.class, () -> DataFolder.open(file, Clock.systemUTC()));
+        assertThrows(IOException.class, () -> DataFolder.open(file, ForwardClock.ofSystem()));
     assertTrue(refused.getMessage().contains("there is a file of this name"), refused.getMessage());
   }
 
@@ -109,7 +114,7 @@ class DataFolderTest {
 
   @Test
   void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
-    try (DataFolder data = DataFolder.open(folder, Clock.systemUTC());
+    try (DataFolder data = DataFolder.open(folder, ForwardClock.ofSystem());
         BatchWriter database = new BatchWriter(data, Duration.ZERO, 0)) {
       assertTrue(insert(database, snapshot("before")));
       database

@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -185,7 +184,7 @@ class PostgreSqlSchemaTest {
   @Test
   void theTablesHaveTheColumnsOfSqlite(@TempDir Path folder) throws Exception {
     open(server.url(name)).close();
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     for (String table : List.of("snapshots", "clusters", "cluster_counts")) {
       try (Connection postgres = DriverManager.getConnection(server.url(name));
           Connection sqlite =

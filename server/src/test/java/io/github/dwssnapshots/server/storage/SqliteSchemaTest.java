@@ -66,7 +66,8 @@ class SqliteSchemaTest {
   }
 
   private void assertAllThere() throws Exception {
-    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(3650));
+    Clock inTenYears = Clock.offset(Clock.systemUTC(), Duration.ofDays(3650));
+    ForwardClock later = new ForwardClock(inTenYears, System::nanoTime);
     try (SnapshotStore store = SnapshotStore.inFolder(folder, later, Duration.ZERO)) {
       String project = WRITTEN_BY_1_0_0.get(0).projectId();
       String cluster = WRITTEN_BY_1_0_0.get(0).clusterId();
@@ -104,7 +105,7 @@ class SqliteSchemaTest {
     writtenBy100();
     execute("CREATE TABLE cluster_counts (x)"); // which the migration makes near its end
     String message =
-        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()))
+        assertThrows(IOException.class, () -> DataFolder.open(folder, ForwardClock.ofSystem()))
             .getMessage();
     assertTrue(message.contains("snapshots.db could not be brought up to date"), message);
     assertEquals(1, message.lines().count(), message);
@@ -123,10 +124,10 @@ class SqliteSchemaTest {
   @Test
   void aNewFileHasTheTablesOfOneThatWasBroughtUpToDate() throws Exception {
     writtenBy100();
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     List<String> broughtUpToDate = tables();
     Files.delete(folder.resolve("snapshots.db"));
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     assertEquals(broughtUpToDate, tables());
     assertEquals(SqliteSchema.MIGRATIONS.size(), version());
   }
@@ -147,9 +148,9 @@ class SqliteSchemaTest {
 
   @Test
   void aFileThatIsUpToDateIsLeftAlone() throws Exception {
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     byte[] before = Files.readAllBytes(folder.resolve("snapshots.db"));
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     assertArrayEquals(before, Files.readAllBytes(folder.resolve("snapshots.db")));
   }
 
@@ -181,14 +182,14 @@ class SqliteSchemaTest {
   void whatIsNoDatabaseOfThisServersIsRefused() throws Exception {
     Files.writeString(folder.resolve("snapshots.db"), "this is a text and no database".repeat(50));
     IOException foreign =
-        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()));
+        assertThrows(IOException.class, () -> DataFolder.open(folder, ForwardClock.ofSystem()));
     assertTrue(foreign.getMessage().contains("snapshots.db"), foreign.getMessage());
   }
 
   @Test
   void aFileThatWasCutOffIsRefused() throws Exception {
     writtenBy100();
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     byte[] bytes = Files.readAllBytes(file());
     Files.write(file(), Arrays.copyOf(bytes, bytes.length / 2));
     assertDamaged();
@@ -197,7 +198,7 @@ class SqliteSchemaTest {
   @Test
   void aFileWithADamagedPageIsRefused() throws Exception {
     writtenBy100();
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     byte[] bytes = Files.readAllBytes(file());
     int page = bytes.length / 4096 / 2 * 4096;
     Arrays.fill(bytes, page, page + 4096, (byte) 'x');
@@ -207,7 +208,7 @@ class SqliteSchemaTest {
 
   private void assertDamaged() {
     String message =
-        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()))
+        assertThrows(IOException.class, () -> DataFolder.open(folder, ForwardClock.ofSystem()))
             .getMessage();
     assertTrue(message.startsWith("the database " + file() + " is damaged: "), message);
     assertEquals(1, message.lines().count(), message);
@@ -217,16 +218,16 @@ class SqliteSchemaTest {
   void aDatabaseOfAnotherProgramsIsRefused() throws Exception {
     execute("CREATE TABLE theirs (x)");
     IOException foreign =
-        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()));
+        assertThrows(IOException.class, () -> DataFolder.open(folder, ForwardClock.ofSystem()));
     assertTrue(foreign.getMessage().contains("was not made by this server"), foreign.getMessage());
   }
 
   @Test
   void aNewerSchemaIsRefused() throws Exception {
-    DataFolder.open(folder, Clock.systemUTC()).close();
+    DataFolder.open(folder, ForwardClock.ofSystem()).close();
     execute("PRAGMA user_version = 99");
     IOException newer =
-        assertThrows(IOException.class, () -> DataFolder.open(folder, Clock.systemUTC()));
+        assertThrows(IOException.class, () -> DataFolder.open(folder, ForwardClock.ofSystem()));
     assertTrue(newer.getMessage().contains("newer server"), newer.getMessage());
   }
 

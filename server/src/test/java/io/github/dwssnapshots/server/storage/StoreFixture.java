@@ -75,7 +75,7 @@ interface StoreFixture {
 
     @Override
     public Database open() throws IOException {
-      return DataFolder.open(folder, clock);
+      return DataFolder.open(folder, new ForwardClock(clock, () -> 0));
     }
 
     @Override
