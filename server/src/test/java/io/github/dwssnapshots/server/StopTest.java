@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.junit.jupiter.api.Test;
@@ -74,27 +75,26 @@ class StopTest {
   void whoSendsRequestsAheadIsToldWhereTheyEnd() throws Exception {
     for (int round = 0; round < 20; round++) {
       HttpFront front = front(new Fast());
-      CompletableFuture<Void> stopped;
-      try (RawPeer peer = new RawPeer(front.uri())) {
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sendAhead(peer));
-        for (int answers = 0; answers < 5; answers++) {
-          peer.answer();
-        }
-        stopped = CompletableFuture.runAsync(() -> close(front));
-        while (!peer.willClose()) { // or answer() throws, since the connection has ended
-          peer.answer();
-        }
-        sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      }
-      stopped.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      CountDownLatch answers = new CountDownLatch(100);
+      CompletableFuture<Void> client =
+          CompletableFuture.runAsync(
+              () -> sendAhead(front, answers), task -> new Thread(task).start());
+      assertTrue(answers.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      front.close();
+      client.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
   }
 
-  /** More than is answered until the server stops. */
-  private static void sendAhead(RawPeer peer) {
-    try {
-      peer.send(GET.repeat(5000));
-    } catch (IOException e) {
+  private static void sendAhead(HttpFront front, CountDownLatch answers) {
+    try (RawPeer peer = new RawPeer(front.uri())) {
+      while (!peer.willClose()) {
+        peer.send(GET.repeat(10));
+        for (int i = 0; i < 10 && !peer.willClose(); i++) {
+          peer.answer();
+          answers.countDown();
+        }
+      }
+    } catch (IOException e) { // the connection has ended, and no answer said so
       throw new IllegalStateException(e);
     }
   }
