@@ -62,7 +62,7 @@ final class AnswerWriter implements ContainerResponseWriter {
   }
 
   private AnswerHead head(ContainerResponse given) {
-    AnswerHead head = new AnswerHead(given.getStatus(), exchange.id(), exchange.isLast());
+    AnswerHead head = new AnswerHead(given.getStatus(), exchange.id(), exchange.settleLast());
     given
         .getStringHeaders()
         .forEach((name, values) -> values.forEach(value -> head.header(name, value)));

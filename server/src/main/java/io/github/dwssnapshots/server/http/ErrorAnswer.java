@@ -28,7 +28,7 @@ final class ErrorAnswer {
 
   /** The whole answer to a request. */
   byte[] answer(Failure failure, Exchange exchange) {
-    return answer(failure, exchange.id(), !exchange.isHead(), exchange.isLast());
+    return answer(failure, exchange.id(), !exchange.isHead(), exchange.settleLast());
   }
 
   /**

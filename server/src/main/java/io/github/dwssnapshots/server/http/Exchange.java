@@ -7,8 +7,8 @@ import java.util.function.BiConsumer;
 
 /**
  * One request that is whole, until its answer has been sent or its client has gone. Belongs to one
- * thread at a time, but for {@link #giveUp}, {@link #makeLast}, {@link #isLast} and {@link
- * #isLater}.
+ * thread at a time, but for {@link #giveUp}, {@link #makeLast}, {@link #settleLast} and {@link
+ * #arrivesSecond}.
  */
 final class Exchange {
   private static final long VERSION_4 = 0x4000L;
@@ -69,7 +69,7 @@ final class Exchange {
   }
 
   /** Whether the connection ends with this answer. Its head says so: who asks first, decides. */
-  synchronized boolean isLast() {
+  synchronized boolean settleLast() {
     settled = true;
     return last;
   }
@@ -110,10 +110,10 @@ final class Exchange {
 
   /**
    * Two meet here, who may be one and the same thread: the one that has handed the request on, and
-   * the one that has ended the answer. True for the later, which goes on with the next request; so
+   * the one that has ended the answer. True for the second, which goes on with the next request; so
    * that a thousand requests that are answered at once do not make a stack of a thousand.
    */
-  boolean isLater() {
+  boolean arrivesSecond() {
     return !met.compareAndSet(false, true);
   }
 }

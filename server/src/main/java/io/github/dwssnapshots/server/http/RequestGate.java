@@ -127,7 +127,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
     for (var more = Optional.of(bytes); more.isPresent(); more = peer.more()) {
       Optional<Exchange> next = take(peer, more.get());
       next.ifPresent(this::pass);
-      if (next.isPresent() && !next.get().isLater()) {
+      if (next.isPresent() && !next.get().arrivesSecond()) {
         return;
       }
     }
@@ -169,8 +169,8 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   private void ended(Exchange exchange, String how) {
     inFlight.decrementAndGet();
     RequestLog.ended(exchange, how);
-    exchange.peer().answered(exchange.isLast());
-    if (exchange.isLater()) {
+    exchange.peer().answered(exchange.settleLast());
+    if (exchange.arrivesSecond()) {
       exchange.peer().more().ifPresent(more -> serve(exchange.peer(), more));
     }
   }

@@ -106,8 +106,8 @@ final class SnapshotReader implements AutoCloseable {
       return Optional.empty();
     }
     try (PreparedStatement select = by.prepareStatement(selection.sqlOfSkipped())) {
-      selection.bind(select, Optional.empty());
-      select.setLong(3, skip - 1);
+      int bound = selection.bind(select, Optional.empty());
+      select.setLong(bound + 1, skip - 1);
       try (ResultSet row = select.executeQuery()) {
         return row.next() ? Optional.of(Place.of(row, 1)) : Optional.empty();
       }
