@@ -59,7 +59,7 @@ record Bounds(int connections, long gatheredBytes, int requests) {
 
   /** So many connections more are told why they are refused; what is past them is closed. */
   int told() {
-    return connections / 8;
+    return Math.max(1, connections / 8);
   }
 
   private static int fitting(long bytes, long each, int most) {

@@ -60,7 +60,8 @@ final class Peer {
   private long since = System.nanoTime();
 
   /**
-   * @param gathered what all of them hold of unfinished requests; this one adds its own
+   * @param gathered what all of them hold of requests that cannot be served yet; this one adds its
+   *     own
    */
   Peer(ClientSocket socket, AtomicLong gathered) {
     this.socket = socket;
@@ -87,6 +88,7 @@ final class Peer {
     inputEnded |= bytes < 0;
     if (serving) { // who sends on before it has its answer is not read any further
       kept = joined(kept, in);
+      count();
       socket.pause();
     } else if (inputEnded) {
       socket.close();
@@ -109,8 +111,8 @@ final class Peer {
       since = System.nanoTime();
     }
     boolean whole = reader.read(in);
-    hold(whole ? 0 : reader.held());
     if (!whole) {
+      count();
       if (reader.awaitsContinue() && !continued) {
         continued = true;
         socket.write(CONTINUE, () -> {});
@@ -122,10 +124,13 @@ final class Peer {
     reader = new RequestReader();
     continued = false;
     kept = joined(in, kept);
+    count();
     return exchange;
   }
 
-  private void hold(int bytes) {
+  /** What has come of a request that is not whole, and what waits behind one that is answered. */
+  private void count() {
+    int bytes = left ? 0 : reader.held() + kept.capacity();
     if (bytes != held) {
       gathered.addAndGet(bytes - held);
       held = bytes;
@@ -142,6 +147,7 @@ final class Peer {
   synchronized Optional<ByteBuffer> more() {
     ByteBuffer more = kept;
     kept = NOTHING;
+    count();
     if (more.hasRemaining() && state == State.READING) {
       return Optional.of(more);
     }
@@ -209,7 +215,8 @@ final class Peer {
     since = System.nanoTime();
     socket.write(answer.apply(!reader.isHeadRequest()), socket::endOutput);
     reader = new RequestReader();
-    hold(0);
+    kept = NOTHING;
+    count();
     return OptionalLong.of(since - began);
   }
 
@@ -242,7 +249,7 @@ final class Peer {
         return false;
       }
       left = true;
-      hold(0);
+      count();
       unanswered = exchange;
     }
     unanswered.ifPresent(Exchange::giveUp);

@@ -223,6 +223,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
         LOG.log(
             System.Logger.Level.WARNING,
             "clients that have not read all of their answers are cut off");
+        peers.forEach(Peer::cutOff); // in the middle of an answer so that they see it
         return;
       }
       Thread.sleep(LOOK_MILLIS);

@@ -51,9 +51,9 @@ final class RequestReader {
 
   private static final byte[] HEAD_REQUEST = "HEAD ".getBytes(StandardCharsets.US_ASCII);
 
-  /** RFC 9112, 7.1, with eight digits at the most: the bound of a body has four. */
+  /** RFC 9112, 7.1. */
   private static final Pattern CHUNK_SIZE =
-      Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \t]*;[\t\\x20-\\x7e]*)?");
+      Pattern.compile("0*([0-9A-Fa-f]+)(?:[ \t]*;[\t\\x20-\\x7e]*)?");
 
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(512);
   private byte[] lines = new byte[LINE_BYTES];
@@ -200,9 +200,12 @@ final class RequestReader {
   private void startChunk(String line) {
     Matcher size = CHUNK_SIZE.matcher(line);
     if (!size.matches()) {
-      throw RequestHead.malformed("the chunk size %s is no hexadecimal number", Quoted.of(line));
+      throw RequestHead.malformed(
+          "the chunk size %s is no hexadecimal number, with or without an extension in ASCII",
+          Quoted.of(line));
     }
-    long bytes = Long.parseLong(size.group(1), 16);
+    String digits = size.group(1); // eight fit into a long, and are far past the bound
+    long bytes = digits.length() > 8 ? Long.MAX_VALUE / 2 : Long.parseLong(digits, 16);
     if (body.size() + bytes > RequestHead.MOST_BODY_BYTES) {
       throw RequestHead.tooLarge();
     }

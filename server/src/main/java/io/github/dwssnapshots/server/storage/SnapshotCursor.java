@@ -20,6 +20,12 @@ public final class SnapshotCursor {
   /** Read at a time: some 40 KiB as JSON, and less than a millisecond. */
   static final int MOST_ROWS = 128;
 
+  /**
+   * Of the descriptions that are read at a time, whose length is their sender's: a character takes
+   * up to six bytes of JSON. With all else in them, 100 KiB at the most.
+   */
+  static final int MOST_CHARACTERS = 8 * 1024;
+
   private final SnapshotReaders readers;
   private final Selection selection;
   private final Optional<Window> window;

@@ -67,7 +67,8 @@ final class SnapshotReader implements AutoCloseable {
   }
 
   /**
-   * The next snapshots of the list, so many at the most; fewer where it ends.
+   * The next snapshots of the list, so many at the most; fewer where it ends, or where their
+   * descriptions are long.
    *
    * @param after empty to begin with
    */
@@ -129,9 +130,12 @@ final class SnapshotReader implements AutoCloseable {
   private static Rows rows(ResultSet row, int most) throws SQLException {
     List<Snapshot> snapshots = new ArrayList<>(most);
     Optional<Place> last = Optional.empty();
-    while (row.next()) {
-      snapshots.add(snapshot(row));
-      if (snapshots.size() == most) {
+    int characters = 0;
+    while (last.isEmpty() && row.next()) {
+      Snapshot snapshot = snapshot(row);
+      snapshots.add(snapshot);
+      characters += snapshot.description().length();
+      if (snapshots.size() == most || characters >= SnapshotCursor.MOST_CHARACTERS) {
         last = Optional.of(Place.of(row, FIRST_OF_PLACE));
       }
     }

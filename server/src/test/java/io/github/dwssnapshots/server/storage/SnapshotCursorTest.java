@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,32 @@ class SnapshotCursorTest {
           assertEquals(whole.size(), cursor.count());
         }
       }
+    }
+  }
+
+  /** Its reader is reckoned with so much memory, whatever has been sent. */
+  @Test
+  void longDescriptionsAreReadFewAtATime() throws Exception {
+    String longest = "\u0001".repeat(256);
+    for (int i = 0; i < 100; i++) {
+      store
+          .create(new NewSnapshot("long", "c", "name-" + i, longest, 1))
+          .toCompletableFuture()
+          .get();
+    }
+    for (SnapshotCursor list :
+        List.of(
+            store.list("long"),
+            store.listCluster("long", "c", OrderBy.NAME, false, 0, 64),
+            store.listCluster("long", "c", OrderBy.STARTED, true, 1, 40))) {
+      List<Snapshot> all = new ArrayList<>();
+      while (!list.hasEnded()) {
+        List<Snapshot> next = list.next().toCompletableFuture().get();
+        assertTrue(next.size() <= SnapshotCursor.MOST_CHARACTERS / 256);
+        all.addAll(next);
+      }
+      assertEquals(all.size(), all.stream().map(Snapshot::id).distinct().count());
+      assertTrue(Set.of(100, 64, 40).contains(all.size()));
     }
   }
 
