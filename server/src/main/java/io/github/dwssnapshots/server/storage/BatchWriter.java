@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server.storage;
 
 import static java.util.Collections.nCopies;
 
+import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -66,6 +67,12 @@ final class BatchWriter implements AutoCloseable {
    * @throws StoreException that says what holds for all of them
    */
   Written write(List<Target> targets, List<NewSnapshot> snapshots) {
+    database
+        .lost()
+        .ifPresent(
+            why -> {
+              throw new StoreException(Outcome.NOTHING_CHANGED, why);
+            });
     return session.transaction(
         by -> {
           ClusterCounts counts = new ClusterCounts(slot);

@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -26,6 +27,8 @@ final class DataFolder implements Database {
   private final Path folder;
   private final Connection lock;
   private final ForwardClock clock;
+
+  private Optional<Object> opened = Optional.empty();
 
   private final SQLiteDataSource source = new SQLiteDataSource(durable());
 
@@ -113,6 +116,7 @@ final class DataFolder implements Database {
     }
     try (Connection connection = connect()) {
       SqliteSchema.bringUpToDate(connection, source, file());
+      opened = identity();
       endOfLast(connection).ifPresent(clock::goOnFrom);
     } catch (SQLException e) {
       boolean damaged = e.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code;
@@ -164,6 +168,26 @@ final class DataFolder implements Database {
   @Override
   public boolean gaveWay(SQLException failure) {
     return false; // nobody else writes
+  }
+
+  /**
+   * Linux lets a file be written that has been deleted; what is in it ends with the process. And
+   * another server could use the folder by then.
+   */
+  @Override
+  public Optional<String> lost() {
+    try {
+      return identity().equals(opened)
+          ? Optional.empty()
+          : Optional.of(file() + " is another file than at the start; restart the server");
+    } catch (IOException e) {
+      return Optional.of(file() + " is not there any more; restart the server");
+    }
+  }
+
+  /** Which file it is, whatever its name; empty where the system does not tell. */
+  private Optional<Object> identity() throws IOException {
+    return Optional.ofNullable(Files.readAttributes(file(), BasicFileAttributes.class).fileKey());
   }
 
   @Override

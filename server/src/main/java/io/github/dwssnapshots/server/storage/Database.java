@@ -36,6 +36,9 @@ interface Database extends AutoCloseable {
   /** Why whatever is asked of the database is refused at once; empty while it is there. */
   Optional<String> away();
 
+  /** Why nothing that is written would be kept; empty while it is. Asked before each commit. */
+  Optional<String> lost();
+
   /** How often connections have broken: those from before that are not to be used any more. */
   int breaks();
 

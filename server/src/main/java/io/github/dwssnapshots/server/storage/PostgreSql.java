@@ -175,6 +175,11 @@ final class PostgreSql implements Database {
   }
 
   @Override
+  public Optional<String> lost() {
+    return Optional.empty(); // its own files are its own business
+  }
+
+  @Override
   public Optional<String> away() {
     return absence.reason();
   }

@@ -1,5 +1,6 @@
 package io.github.dwssnapshots.server.storage;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -131,6 +132,26 @@ class DataFolderTest {
       assertTrue(insert(database, snapshot("name-0")));
       assertEquals(2, count());
     }
+  }
+
+  @Test
+  void whatWouldBeLostWithADeletedFolderIsRefused() throws Exception {
+    try (DataFolder data = DataFolder.open(folder, ForwardClock.ofSystem());
+        BatchWriter database = new BatchWriter(data, Duration.ZERO, 0)) {
+      assertTrue(insert(database, snapshot("before")));
+      Files.delete(folder.resolve("snapshots.db"));
+      assertLost(database, "is not there any more");
+      Files.createFile(folder.resolve("another"));
+      Files.move(folder.resolve("another"), folder.resolve("snapshots.db"), REPLACE_EXISTING);
+      assertLost(database, "is another file than at the start");
+    }
+  }
+
+  private static void assertLost(BatchWriter database, String why) {
+    StoreException lost =
+        assertThrows(StoreException.class, () -> insert(database, snapshot("after")));
+    assertEquals(Outcome.NOTHING_CHANGED, lost.outcome());
+    assertTrue(lost.getMessage().contains(why), lost.getMessage());
   }
 
   private static boolean insert(BatchWriter database, NewSnapshot snapshot) {
