@@ -120,7 +120,7 @@ class CommandLineIT {
       }
       server.terminate();
       assertEquals(
-          "Snapshots in the folder snapshots-data\n",
+          "Snapshots in the folder " + folder.resolve("snapshots-data") + "\n",
           server.rest(),
           "the demo's call is not shown");
     }

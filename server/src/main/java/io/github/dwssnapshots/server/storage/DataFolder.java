@@ -226,6 +226,6 @@ final class DataFolder implements Database {
 
   @Override
   public String toString() {
-    return "the folder " + folder;
+    return "the folder " + folder.toAbsolutePath().normalize();
   }
 }
