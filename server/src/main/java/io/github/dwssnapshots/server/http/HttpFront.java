@@ -61,8 +61,7 @@ public final class HttpFront implements AutoCloseable {
       gate.close();
       handler.stop();
       String where = host + ":" + port + ": " + e.getMessage();
-      throw new IOException(
-          "cannot listen on " + where + "; another port may be free: --listen HOST:PORT", e);
+      throw new IOException("cannot listen on " + where + "; another port may be free", e);
     }
   }
 
