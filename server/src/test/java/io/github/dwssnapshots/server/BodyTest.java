@@ -61,9 +61,13 @@ class BodyTest extends ServerTest {
             "{\"snapshot\":{\"name\":\"abcd\",\"description\":\"\\u0000\"" + rest, "U+0000"),
         Arguments.of(
             "{\"snapshot\":{\"name\":\"abcd\",\"descripton\":\"x\"" + rest,
-            "snapshot.descripton is no member"),
+            "snapshot.descripton is no member of snapshot, which has cluster_id, description, name"),
         Arguments.of("{\"snapshot\":{\"Name\":\"abcd\"" + rest, "snapshot.\"Name\" is no member"),
-        Arguments.of("{\"more\":1,\"snapshot\":{\"name\":\"abcd\"" + rest, "more is no member"),
+        Arguments.of(
+            "{\"more\":1,\"snapshot\":{\"name\":\"abcd\"" + rest,
+            "more is no member of the body, which has snapshot"),
+        Arguments.of(
+            "{\"snapshot\":{\"name\":" + "1".repeat(5000) + rest, "a number that is too long"),
         Arguments.of(
             "{\"snapshot\":{\"name\":\"abcd\",\"name\":\"abcd\"" + rest,
             "the member name stands twice"),

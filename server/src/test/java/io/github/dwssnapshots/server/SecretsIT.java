@@ -120,7 +120,7 @@ class SecretsIT {
         new Sending(406, get(PATH, AUTH + "Accept: " + MARK + "\r\n")),
         new Sending(415, with("{}").replace(AUTH, AUTH + "Content-Type: " + MARK + "\r\n")),
         new Sending(417, POST + "Expect: " + MARK + "\r\n\r\n"),
-        new Sending(501, POST + "Transfer-Encoding: " + MARK + "\r\n\r\n"));
+        new Sending(501, POST + "Transfer-Encoding: " + MARK + ", chunked\r\n\r\n"));
   }
 
   private static String answer(ServerProcess server, Sending sending) throws IOException {

@@ -92,7 +92,11 @@ class WireTest extends ServerTest {
             "unknown coding", head("Transfer-Encoding: gzip, chunked\r\n\r\n"), "501 REF.0501"),
         Arguments.of(
             "chunked twice", head("Transfer-Encoding: chunked, chunked\r\n\r\n"), "501 REF.0501"),
-        Arguments.of("xchunked", head("Transfer-Encoding: xchunked\r\n\r\n"), "501 REF.0501"),
+        Arguments.of("xchunked", head("Transfer-Encoding: xchunked\r\n\r\n"), "400 REF.0400"),
+        Arguments.of("gzip alone", head("Transfer-Encoding: gzip\r\n\r\n"), "400 REF.0400"),
+        Arguments.of(
+            "chunked, not last", head("Transfer-Encoding: chunked, gzip\r\n\r\n"), "400 REF.0400"),
+        Arguments.of("no coding", head("Transfer-Encoding:\r\n\r\n"), "400 REF.0400"),
         Arguments.of(
             "chunked in HTTP/1.0",
             "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Who may do what, where: the projects, their clusters and their credentials. Never changes; safe
@@ -38,6 +39,12 @@ public final class Tenancy {
             fault -> {
               throw new IllegalArgumentException(fault);
             });
+  }
+
+  private static <T> void checkUnique(String two, List<T> members, Function<T, String> key) {
+    if (members.stream().map(key).distinct().count() < members.size()) {
+      throw new IllegalArgumentException("there are two " + two);
+    }
   }
 
   /**
@@ -120,7 +127,10 @@ public final class Tenancy {
   private final Map<String, Caller> callers = new HashMap<>();
 
   private Tenancy(List<Project> projects) {
+    checkUnique("projects of one id", projects, Project::id);
     for (Project project : projects) {
+      checkUnique("clusters of one id", project.clusters(), Cluster::id);
+      checkUnique("credentials of one token", project.credentials(), Credential::tokenSha256);
       Map<String, Cluster> byId = new HashMap<>();
       project.clusters().forEach(cluster -> byId.put(cluster.id(), cluster));
       clusters.put(project.id(), byId);
@@ -133,7 +143,12 @@ public final class Tenancy {
     }
   }
 
-  /** The tenancy of these projects. */
+  /**
+   * The tenancy of these projects.
+   *
+   * @throws IllegalArgumentException where two have the same id, or one of them has two clusters or
+   *     two credentials that are not unique
+   */
   public static Tenancy of(List<Project> projects) {
     return new Tenancy(projects);
   }

@@ -24,10 +24,10 @@ public record Settings(
   /**
    * Everything that can be said to a server.
    *
-   * @throws IllegalArgumentException for a creation time below zero
+   * @throws IllegalArgumentException for a creation time below zero or above 24 hours
    */
   public Settings {
-    if (creationTime.isNegative()) {
+    if (creationTime.isNegative() || creationTime.compareTo(MOST_CREATION_TIME) > 0) {
       throw new IllegalArgumentException("a creation time of " + creationTime);
     }
   }
@@ -53,7 +53,7 @@ public record Settings(
     return new Settings(listen, other, tenancy, demo, creationTime);
   }
 
-  /** The same, but for how long a new snapshot is CREATING; zero for not at all. */
+  /** The same, but for how long a new snapshot is CREATING: zero to 24 hours. */
   public Settings withCreationTime(Duration time) {
     return new Settings(listen, storage, tenancy, demo, time);
   }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 record HeaderFields(List<Field> fields) {
   record Field(String name, String value) {}
 
-  private static final int MOST = 64;
+  static final int MOST = 64;
 
   private static final Pattern COMMA = Pattern.compile(",");
 
@@ -38,24 +38,34 @@ record HeaderFields(List<Field> fields) {
     }
     List<Field> fields = new ArrayList<>(lines.size());
     for (String line : lines) {
-      int colon = line.indexOf(':');
-      // Only the name is ever shown, since the value may be a token.
-      String name = line.substring(0, Math.max(0, colon));
-      String value = line.substring(colon + 1);
-      // A line that begins with a blank (obs-fold) has no name before its colon, and a bare CR or
-      // LF no place.
-      if (name.isEmpty()
-          || !Characters.TOKEN.makeUp(name)
-          || !Characters.FIELD_VALUE.makeUp(value)) {
-        throw new Failure(
-            ErrorCode.MALFORMED_HTTP,
-            "header line %d, %s, is not NAME: VALUE in printable characters",
-            fields.size() + 1,
-            Quoted.of(name));
-      }
-      fields.add(new Field(name, value.strip()));
+      fields.add(field("header line", fields.size() + 1, line));
     }
     return new HeaderFields(fields);
+  }
+
+  /**
+   * Reads one line.
+   *
+   * @param what for the message: the line of a header, or a trailer
+   * @param number of the line among these
+   * @throws Failure that says that it is malformed
+   */
+  static Field field(String what, int number, String line) {
+    int colon = line.indexOf(':');
+    // Only the name is ever shown, since the value may be a token.
+    String name = line.substring(0, Math.max(0, colon));
+    String value = line.substring(colon + 1);
+    // A line that begins with a blank (obs-fold) has no name before its colon, and a bare CR or LF
+    // no place.
+    if (name.isEmpty() || !Characters.TOKEN.makeUp(name) || !Characters.FIELD_VALUE.makeUp(value)) {
+      throw new Failure(
+          ErrorCode.MALFORMED_HTTP,
+          "%s %d, %s, is not NAME: VALUE in printable characters",
+          what,
+          number,
+          Quoted.of(name));
+    }
+    return new Field(name, value.strip());
   }
 
   /** The values of every field of this name, in whatever case. */

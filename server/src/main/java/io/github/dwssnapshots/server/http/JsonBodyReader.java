@@ -3,7 +3,7 @@ package io.github.dwssnapshots.server.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -21,6 +21,7 @@ import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Reads bodies: lets only UTF-8 pass, and says in the contract's words what Jackson has found. */
@@ -90,15 +91,18 @@ public final class JsonBodyReader implements MessageBodyReader<Object> {
               .map(Object::toString)
               .sorted()
               .collect(Collectors.joining(", "));
-      return path(unknown) + " is no member that the contract knows; it knows " + known;
+      List<Reference> path = unknown.getPath();
+      String owner = path(path.subList(0, path.size() - 1));
+      return path(path) + " is no member of " + owner + ", which has " + known;
     }
     if (e instanceof InvalidNullException isNull) {
-      return path(isNull) + " is null; give it a value";
+      return path(isNull.getPath()) + " is null; give it a value";
     }
     if (e instanceof MismatchedInputException mismatch) {
       return mismatch(mismatch);
     }
-    if (e instanceof StreamConstraintsException) {
+    if (e instanceof StreamConstraintsException
+        || e.getCause() instanceof StreamConstraintsException) { // of a number
       return "the body is nested too deep, or has a name or a number that is too long" + place(e);
     }
     if (e instanceof JsonEOFException) {
@@ -112,12 +116,12 @@ public final class JsonBodyReader implements MessageBodyReader<Object> {
       return "there is text after the JSON object" + place(e);
     }
     String wanted = String.class.equals(e.getTargetType()) ? "a string" : "an object";
-    return path(e) + " must be " + wanted;
+    return path(e.getPath()) + " must be " + wanted;
   }
 
-  private static String path(JsonMappingException e) {
+  private static String path(List<Reference> steps) {
     String path =
-        e.getPath().stream()
+        steps.stream()
             .map(
                 step ->
                     step.getFieldName() == null

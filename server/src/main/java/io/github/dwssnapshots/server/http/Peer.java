@@ -32,10 +32,10 @@ final class Peer {
   static final Duration SLOWEST_REQUEST = Duration.ofSeconds(10);
 
   /** How long a connection may lie idle; clients keep theirs for less. */
-  private static final Duration LONGEST_IDLE = Duration.ofSeconds(75);
+  static final Duration LONGEST_IDLE = Duration.ofSeconds(75);
 
   /** How long a client may take to read a piece of its answer, some 40 KiB. */
-  private static final Duration LONGEST_STALL = Duration.ofSeconds(30);
+  static final Duration LONGEST_STALL = Duration.ofSeconds(30);
 
   /**
    * How long what a client still sends after the last answer is read and dropped. A close with

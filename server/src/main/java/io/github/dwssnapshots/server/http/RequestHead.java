@@ -164,11 +164,13 @@ record RequestHead(
     if (version.equals(HTTP_1_0) || !fields.values("Content-Length").isEmpty()) {
       throw malformed("Transfer-Encoding goes neither with Content-Length nor with HTTP/1.0");
     }
-    if (!codings.equals(List.of("chunked"))) {
+    String shown = Quoted.of(String.join(", ", codings));
+    if (codings.isEmpty() || !codings.get(codings.size() - 1).equals("chunked")) { // RFC 9112, 6.3
+      throw malformed("Transfer-Encoding %s, which does not end in chunked, has no end", shown);
+    }
+    if (codings.size() > 1) { // RFC 9112, 6.1
       throw new Failure(
-          ErrorCode.NOT_IMPLEMENTED,
-          "Transfer-Encoding %s; only chunked is known",
-          Quoted.of(String.join(", ", codings)));
+          ErrorCode.NOT_IMPLEMENTED, "Transfer-Encoding %s; only chunked is known", shown);
     }
     return true;
   }

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -191,7 +190,7 @@ final class RequestReader {
         } else if (++trailers > MOST_TRAILERS) {
           throw RequestHead.malformed("more than %d trailers", MOST_TRAILERS);
         } else {
-          HeaderFields.parse(List.of(line)); // to refuse what is malformed
+          HeaderFields.field("trailer", trailers, line); // to refuse what is malformed
         }
       }
     }

@@ -3,6 +3,11 @@ package io.github.dwssnapshots.server.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** What follows from the memory and the descriptors that a process has. */
@@ -24,5 +29,33 @@ class BoundsTest {
       assertTrue(bounds.connections() + bounds.told() + 200 < descriptors, bounds::toString);
     }
     assertEquals(1, Bounds.of(100_000 * MIB, 10).connections());
+  }
+
+  @Test
+  void theReadmeHasThem() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md")).replaceAll("\\s+", " ");
+    Bounds small = Bounds.of(64 * MIB, 1_000_000);
+    Bounds most = Bounds.of(100_000 * MIB, 1_000_000);
+    for (String told :
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "%d KiB and %d fields for request line and header, %d KiB for a body, %d seconds"
+                    + " for a request to arrive, %d for a connection to lie idle",
+                RequestHead.MOST_BYTES / 1024,
+                HeaderFields.MOST,
+                RequestHead.MOST_BODY_BYTES / 1024,
+                Peer.SLOWEST_REQUEST.toSeconds(),
+                Peer.LONGEST_IDLE.toSeconds()),
+            String.format(
+                Locale.ROOT,
+                "%,d and %d with `-Xmx64m`, %,d and %,d at the most",
+                small.connections(),
+                small.requests(),
+                most.connections(),
+                most.requests()),
+            "more than " + Peer.LONGEST_STALL.toSeconds() + " seconds for a piece")) {
+      assertTrue(readme.contains(told), told);
+    }
   }
 }

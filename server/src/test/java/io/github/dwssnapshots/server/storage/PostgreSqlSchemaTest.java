@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +143,23 @@ class PostgreSqlSchemaTest {
       NewSnapshot snapshot = new NewSnapshot("p", "c", "name", "", 500);
       assertTrue(store.create(snapshot).toCompletableFuture().get().isPresent());
       assertEquals(1, store.list("p").next().toCompletableFuture().get().size());
+    }
+  }
+
+  @Test
+  void theGrantsThatTheDocumentationHasAreEnough() throws Exception {
+    String url = role();
+    open(server.url(name)).close();
+    List<String> grants =
+        Files.readAllLines(Path.of("..", ".github", "postgresql.md")).stream()
+            .filter(line -> line.startsWith("    GRANT "))
+            .map(line -> line.strip().replace(" TO app;", " TO role_" + name))
+            .toList();
+    execute(grants.toArray(String[]::new));
+    try (SnapshotStore store = SnapshotStore.in(open(url), Duration.ZERO)) {
+      NewSnapshot snapshot = new NewSnapshot("p", "c", "name", "", 500);
+      UUID id = store.create(snapshot).toCompletableFuture().get().orElseThrow();
+      assertTrue(store.delete("p", id).toCompletableFuture().get());
     }
   }
 

@@ -1,0 +1,45 @@
+package io.github.dwssnapshots.server.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.dwssnapshots.server.access.Tenancy.Cluster;
+import io.github.dwssnapshots.server.access.Tenancy.Credential;
+import io.github.dwssnapshots.server.access.Tenancy.Project;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A tenancy made in code is held to what a file is held to. */
+class TenancyTest {
+  private static final Credential CREDENTIAL = Credential.ofToken("a", "token", Set.of());
+
+  private static String refusal(Project... projects) {
+    return assertThrows(IllegalArgumentException.class, () -> Tenancy.of(List.of(projects)))
+        .getMessage();
+  }
+
+  @Test
+  void whatHasToBeUniqueIs() {
+    Project project = new Project("p", List.of(), List.of());
+    assertEquals("there are two projects of one id", refusal(project, project));
+    List<Cluster> clusters = List.of(new Cluster("c", "one"), new Cluster("c", "other"));
+    assertEquals(
+        "there are two clusters of one id", refusal(new Project("p", clusters, List.of())));
+    List<Credential> credentials = List.of(CREDENTIAL, Credential.ofToken("b", "token", Set.of()));
+    assertEquals(
+        "there are two credentials of one token",
+        refusal(new Project("p", List.of(), credentials)));
+  }
+
+  @Test
+  void severalProjectsMayHaveTheSameClustersAndTokens() {
+    List<Cluster> clusters = List.of(new Cluster("c", "name"));
+    Tenancy tenancy =
+        Tenancy.of(
+            List.of(
+                new Project("p", clusters, List.of(CREDENTIAL)),
+                new Project("q", clusters, List.of(CREDENTIAL))));
+    assertEquals(tenancy.cluster("p", "c"), tenancy.cluster("q", "c"));
+  }
+}
