@@ -149,6 +149,29 @@ class LoadIT {
     }
   }
 
+  /** Whoever asks, with a token or not, and does not read has its requests' room for 2 seconds. */
+  @Test
+  void whoDoesNotReadDoesNotKeepOthersOut() throws Exception {
+    String many = "GET / HTTP/1.1\r\nHost:\r\n\r\n".repeat(1500); // some 500 KB of answers
+    try (ServerProcess server =
+        ServerProcess.serving(folder, List.of("JDK_JAVA_OPTIONS=-Xmx64m"))) {
+      for (int i = 0; i < 420; i++) { // who may have 384 requests in flight
+        RawPeer peer = RawPeer.thatTakesLittle(server.uri());
+        peers.add(peer);
+        peer.send(many);
+      }
+      while (status(server) != 503) {
+        Thread.sleep(10);
+      }
+      long full = System.nanoTime();
+      while (status(server) == 503) {
+        Thread.sleep(100);
+      }
+      long seconds = (System.nanoTime() - full) / 1_000_000_000;
+      assertTrue(seconds < 10, "all were refused for " + seconds + " s");
+    }
+  }
+
   @Test
   void whoSendsAByteASecondHasNoLongerThanWhoSendsNone() throws Exception {
     try (ServerProcess server = ServerProcess.serving(folder);

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -24,9 +25,21 @@ final class RawPeer implements AutoCloseable {
   record Answer(int status, Map<String, String> headers, String body) {}
 
   RawPeer(URI server) throws IOException {
-    socket = new Socket(server.getHost(), server.getPort());
+    this(server, new Socket());
+  }
+
+  private RawPeer(URI server, Socket fresh) throws IOException {
+    socket = fresh;
+    socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
     socket.setSoTimeout(PATIENCE_MILLIS);
     in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /** One for which the system keeps next to nothing that it does not read. */
+  static RawPeer thatTakesLittle(URI server) throws IOException {
+    Socket narrow = new Socket();
+    narrow.setReceiveBufferSize(4096);
+    return new RawPeer(server, narrow);
   }
 
   RawPeer send(String bytes) throws IOException {

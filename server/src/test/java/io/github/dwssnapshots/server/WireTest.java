@@ -91,7 +91,11 @@ class WireTest extends ServerTest {
         Arguments.of(
             "unknown coding", head("Transfer-Encoding: gzip, chunked\r\n\r\n"), "501 REF.0501"),
         Arguments.of(
-            "chunked twice", head("Transfer-Encoding: chunked, chunked\r\n\r\n"), "501 REF.0501"),
+            "chunked twice", head("Transfer-Encoding: chunked, chunked\r\n\r\n"), "400 REF.0400"),
+        Arguments.of(
+            "chunked in disguise", head("Transfer-Encoding: , chunked\r\n\r\n"), "400 REF.0400"),
+        Arguments.of("CR before the request", "\r" + head("\r\n"), "400 REF.0400"),
+        Arguments.of("LF before the request", "\n" + head("\r\n"), "400 REF.0400"),
         Arguments.of("xchunked", head("Transfer-Encoding: xchunked\r\n\r\n"), "400 REF.0400"),
         Arguments.of("gzip alone", head("Transfer-Encoding: gzip\r\n\r\n"), "400 REF.0400"),
         Arguments.of(
@@ -206,6 +210,8 @@ class WireTest extends ServerTest {
             "websocket",
             b -> whole(b).replace(HOST, HOST + "Connection: Upgrade\r\nUpgrade: websocket\r\n")),
         accepted("chunked", b -> chunked(chunks(b, b.length()))),
+        accepted(
+            "empty members", b -> whole(b).replace(HOST, HOST + "Expect: ,\r\nAccept: ,,\r\n")),
         accepted("chunked in sevens", b -> chunked(chunks(b, 7))),
         accepted("Chunked", b -> chunked(chunks(b, 7)).replace("chunked", "Chunked")),
         accepted("chunk extensions", b -> chunked(chunks(b, 7, " ;a=b;c"))),

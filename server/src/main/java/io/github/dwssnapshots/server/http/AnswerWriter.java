@@ -70,8 +70,8 @@ final class AnswerWriter implements ContainerResponseWriter {
   }
 
   private void sendList(ContainerResponse given, ListBody list) {
-    if (exchange.isHead()) { // the length would be known by making the list
-      exchange.answer(given.getStatus(), headOfLongList(given).with(new byte[0]));
+    if (exchange.isHead()) { // RFC 9110, 9.3.2: without what would be known by making the list
+      exchange.answer(given.getStatus(), head(given).with(new byte[0]));
       return;
     }
     breakOffIfFailed(

@@ -79,7 +79,9 @@ record HeaderFields(List<Field> fields) {
     return values;
   }
 
-  /** The members of a comma-separated header, in lower case. */
+  /**
+   * The members of a comma-separated header, in lower case; empty ones are none (RFC 9110, 5.6.1).
+   */
   List<String> members(String name) {
     List<String> values = values(name);
     return values.isEmpty() // as mostly
@@ -87,6 +89,7 @@ record HeaderFields(List<Field> fields) {
         : values.stream()
             .flatMap(COMMA::splitAsStream)
             .map(member -> member.strip().toLowerCase(Locale.ROOT))
+            .filter(member -> !member.isEmpty())
             .toList();
   }
 }

@@ -83,7 +83,7 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
    * be read counts for nothing; without the header anything is acceptable.
    */
   private static void checkAccept(String accept) {
-    if (accept.isBlank()) {
+    if (accept.replace(",", "").isBlank()) {
       return;
     }
     boolean acceptable =

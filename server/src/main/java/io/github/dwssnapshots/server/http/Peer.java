@@ -37,6 +37,9 @@ final class Peer {
   /** How long a client may take to read a piece of its answer, some 40 KiB. */
   static final Duration LONGEST_STALL = Duration.ofSeconds(30);
 
+  /** The same while others are refused for want of room. */
+  static final Duration LONGEST_STALL_IN_THE_WAY = Duration.ofSeconds(2);
+
   /**
    * How long what a client still sends after the last answer is read and dropped. A close with
    * bytes unread resets the connection, and the client would lose the answer (RFC 9112, 9.6).
@@ -224,12 +227,16 @@ final class Peer {
     return state == State.READING && !reader.isEmpty() && isPast(SLOWEST_REQUEST, now);
   }
 
-  /** Ends the connection where nothing is to be waited for any longer, or to be said. */
-  synchronized void cutOffIfStalled(long now) {
+  /**
+   * Ends the connection where nothing is to be waited for any longer, or to be said.
+   *
+   * @param longestStall how long it may take to read a piece of its answer
+   */
+  synchronized void cutOffIfStalled(long now, Duration longestStall) {
     boolean stalled =
         switch (state) {
           case READING -> !serving && reader.isEmpty() && isPast(LONGEST_IDLE, now);
-          case ANSWERING -> sending && isPast(LONGEST_STALL, now);
+          case ANSWERING -> sending && isPast(longestStall, now);
           case ENDING -> isPast(LINGER, now);
         };
     if (stalled) {

@@ -59,6 +59,9 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
   private final Bounds bounds;
   private volatile boolean stopping;
 
+  /** Since the last sweep somebody found no room. */
+  private volatile boolean crowded;
+
   /**
    * @param handler answers what passes, at once or later, on whichever thread; must not wait
    */
@@ -153,6 +156,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
       exchange.makeLast();
       refuse(exchange, "the server is shutting down");
     } else if (open > bounds.requests()) {
+      crowded = true;
       refuse(
           exchange,
           "the server has " + bounds.requests() + " requests to answer, and takes no more");
@@ -177,18 +181,20 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
 
   private void sweep() {
     long now = System.nanoTime();
+    Duration longestStall = crowded ? Peer.LONGEST_STALL_IN_THE_WAY : Peer.LONGEST_STALL;
+    crowded = false;
     for (Peer peer : peers) {
       try {
-        sweep(peer, now);
+        sweep(peer, now, longestStall);
       } catch (Throwable e) { // even an Error: else no peer would be looked after any more
         LOG.log(System.Logger.Level.ERROR, "a slow peer was not cut off", e);
       }
     }
   }
 
-  private void sweep(Peer peer, long now) {
+  private void sweep(Peer peer, long now, Duration longestStall) {
     synchronized (peer) { // or a request that comes just now would be refused with it
-      peer.cutOffIfStalled(now);
+      peer.cutOffIfStalled(now, longestStall);
       if (peer.isTooSlow(now)) {
         refuse(
             peer,

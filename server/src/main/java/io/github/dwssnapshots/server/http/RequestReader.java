@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  */
 final class RequestReader {
   private enum State {
+    /** The CR of an empty line before the head has come. */
+    EMPTY_LINE,
     HEAD,
     BODY,
     CHUNK_SIZE,
@@ -41,8 +43,8 @@ final class RequestReader {
   /** Of a head, what the {@link Bounds} reckon for each connection has room for. */
   private static final int COUNTED_ALREADY = 4096;
 
-  /** Four empty lines; RFC 9112 asks for one. */
-  private static final int MOST_EMPTY_BYTES = 8;
+  /** Before a request; RFC 9112, 2.2 asks for one. */
+  private static final int MOST_EMPTY_LINES = 4;
 
   private static final int LINE_BYTES = 512;
 
@@ -62,7 +64,7 @@ final class RequestReader {
   private int headBytes;
   private int missing;
   private int trailers;
-  private int emptyBytes;
+  private int emptyLines;
 
   /**
    * Takes what belongs to this request, and leaves the rest.
@@ -75,6 +77,7 @@ final class RequestReader {
     while (in.hasRemaining() && state != State.DONE) {
       switch (state) {
         case BODY, CHUNK_DATA -> readData(in);
+        case EMPTY_LINE -> endEmptyLine(in.get());
         default -> readLine(in.get());
       }
     }
@@ -88,7 +91,7 @@ final class RequestReader {
 
   /** Whether nothing of the request has come yet. */
   boolean isEmpty() {
-    return state == State.HEAD && length == 0;
+    return (state == State.HEAD || state == State.EMPTY_LINE) && length == 0;
   }
 
   /** Whether what has come is, as far as one can tell, a request whose answer must have no body. */
@@ -130,8 +133,9 @@ final class RequestReader {
   }
 
   private void readLine(byte b) {
-    if (isEmpty() && (b == '\r' || b == '\n') && ++emptyBytes <= MOST_EMPTY_BYTES) {
-      return; // RFC 9112, 2.2: an empty line before a request is to be ignored
+    if (isEmpty() && b == '\r' && ++emptyLines <= MOST_EMPTY_LINES) {
+      state = State.EMPTY_LINE;
+      return;
     }
     if (isEmpty() && (b <= ' ' || b > '~')) {
       throw RequestHead.malformed(
@@ -155,6 +159,13 @@ final class RequestReader {
       throw RequestHead.malformed(
           "a chunk's size or a trailer has more than %d bytes", MOST_LINE_BYTES);
     }
+  }
+
+  private void endEmptyLine(byte b) {
+    if (b != '\n') {
+      throw RequestHead.malformed("a CR without LF");
+    }
+    state = State.HEAD;
   }
 
   private void endOfHead(byte b) {

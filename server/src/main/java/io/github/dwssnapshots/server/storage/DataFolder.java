@@ -12,6 +12,9 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
@@ -28,7 +31,11 @@ final class DataFolder implements Database {
   private final Connection lock;
   private final ForwardClock clock;
 
-  private Optional<Object> opened = Optional.empty();
+  /** Which file each one was at the start, as the system tells. */
+  private final Map<Path, Optional<Object>> files = new HashMap<>();
+
+  /** Open for as long as the folder is: with the last connection SQLite deletes its log. */
+  private Optional<Connection> keeper = Optional.empty();
 
   private final SQLiteDataSource source = new SQLiteDataSource(durable());
 
@@ -41,6 +48,15 @@ final class DataFolder implements Database {
 
   private Path file() {
     return folder.resolve("snapshots.db");
+  }
+
+  private static Path lockFile(Path folder) {
+    return folder.resolve("lock.db");
+  }
+
+  /** The files without which something would be lost; the log has what was committed last. */
+  private List<Path> kept() {
+    return List.of(lockFile(folder), file(), folder.resolve("snapshots.db-wal"));
   }
 
   /**
@@ -76,8 +92,7 @@ final class DataFolder implements Database {
    */
   private static Connection lock(Path folder) throws IOException {
     try {
-      Connection lock =
-          DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("lock.db"), atOnce());
+      Connection lock = DriverManager.getConnection("jdbc:sqlite:" + lockFile(folder), atOnce());
       try (Statement statement = lock.createStatement()) {
         statement.execute("BEGIN EXCLUSIVE");
         return lock;
@@ -114,9 +129,13 @@ final class DataFolder implements Database {
     if (Files.exists(file()) && !Files.isWritable(file())) { // SQLite tells only at the first write
       throw new IOException("the database " + file() + " cannot be written: permission denied");
     }
-    try (Connection connection = connect()) {
+    try {
+      Connection connection = connect();
+      keeper = Optional.of(connection);
       SqliteSchema.bringUpToDate(connection, source, file());
-      opened = identity();
+      for (Path file : kept()) {
+        files.put(file, identity(file));
+      }
       endOfLast(connection).ifPresent(clock::goOnFrom);
     } catch (SQLException e) {
       boolean damaged = e.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code;
@@ -176,18 +195,22 @@ final class DataFolder implements Database {
    */
   @Override
   public Optional<String> lost() {
+    return kept().stream().map(this::lost).flatMap(Optional::stream).findFirst();
+  }
+
+  private Optional<String> lost(Path file) {
     try {
-      return identity().equals(opened)
+      return identity(file).equals(files.get(file))
           ? Optional.empty()
-          : Optional.of(file() + " is another file than at the start; restart the server");
+          : Optional.of(file + " is another file than at the start; restart the server");
     } catch (IOException e) {
-      return Optional.of(file() + " is not there any more; restart the server");
+      return Optional.of(file + " is not there any more; restart the server");
     }
   }
 
   /** Which file it is, whatever its name; empty where the system does not tell. */
-  private Optional<Object> identity() throws IOException {
-    return Optional.ofNullable(Files.readAttributes(file(), BasicFileAttributes.class).fileKey());
+  private static Optional<Object> identity(Path file) throws IOException {
+    return Optional.ofNullable(Files.readAttributes(file, BasicFileAttributes.class).fileKey());
   }
 
   @Override
@@ -216,8 +239,10 @@ final class DataFolder implements Database {
   /** Gives the folder free for another server. */
   @Override
   public void close() throws IOException {
-    try {
-      lock.close();
+    try (lock) {
+      if (keeper.isPresent()) {
+        keeper.get().close();
+      }
     } catch (SQLException e) {
       throw new IOException(
           "the data folder " + folder + " was not given free: " + e.getMessage(), e);

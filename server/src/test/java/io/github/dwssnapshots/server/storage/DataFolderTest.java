@@ -23,6 +23,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose folder it is, and what a full disk and a clock that is set back do to it. */
 class DataFolderTest {
@@ -134,15 +136,17 @@ class DataFolderTest {
     }
   }
 
-  @Test
-  void whatWouldBeLostWithADeletedFolderIsRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"snapshots.db", "snapshots.db-wal", "lock.db"})
+  void whatWouldBeLostWithADeletedFileIsRefused(String name) throws Exception {
     try (DataFolder data = DataFolder.open(folder, ForwardClock.ofSystem());
         BatchWriter database = new BatchWriter(data, Duration.ZERO, 0)) {
       assertTrue(insert(database, snapshot("before")));
-      Files.delete(folder.resolve("snapshots.db"));
-      assertLost(database, "is not there any more");
+      Path file = folder.resolve(name);
+      Files.delete(file);
+      assertLost(database, name + " is not there any more");
       Files.createFile(folder.resolve("another"));
-      Files.move(folder.resolve("another"), folder.resolve("snapshots.db"), REPLACE_EXISTING);
+      Files.move(folder.resolve("another"), file, REPLACE_EXISTING);
       assertLost(database, "is another file than at the start");
     }
   }
