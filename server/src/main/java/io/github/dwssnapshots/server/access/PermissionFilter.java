@@ -32,7 +32,7 @@ public final class PermissionFilter implements ContainerRequestFilter {
     if (!caller.may(action, projectId)) {
       throw new Failure(
           ErrorCode.NOT_PERMITTED,
-          "this credential does not permit %s in this project",
+          "this credential does not permit %s in the project of the path, if there is such a project",
           action.iamName());
     }
   }

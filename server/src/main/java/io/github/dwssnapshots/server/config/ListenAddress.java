@@ -26,7 +26,9 @@ public record ListenAddress(String host, int port) {
       throw new ConfigurationException(
           "the address to listen on, "
               + text
-              + ", is not HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080");
+              + ", is not HOST:PORT with a port of 0 to "
+              + MOST_PORT
+              + ", for example 127.0.0.1:8080 or [::1]:8080");
     }
     String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
     return new ListenAddress(host, Integer.parseInt(parts.group(3)));

@@ -28,7 +28,8 @@ public record Settings(
    */
   public Settings {
     if (creationTime.isNegative() || creationTime.compareTo(MOST_CREATION_TIME) > 0) {
-      throw new IllegalArgumentException("a creation time of " + creationTime);
+      throw new IllegalArgumentException(
+          "a creation time of " + creationTime + ", which is not 0 to 24 hours");
     }
   }
 

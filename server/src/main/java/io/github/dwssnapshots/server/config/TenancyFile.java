@@ -29,6 +29,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads projects, clusters and credentials from a YAML file, and reports all its faults at once.
@@ -86,16 +87,34 @@ final class TenancyFile {
       }
       projects = file.projects(root.get());
     } catch (MarkedYamlEngineException e) {
-      file.faults.add(
-          e.getProblemMark(), "this is not YAML: " + Quoted.printable(e.getProblem(), 200));
-    } catch (YamlEngineException e) {
-      throw new ConfigurationException(
-          "the configuration " + name + " is not YAML: " + Quoted.printable(e.getMessage(), 200));
+      file.faults.add(e.getProblemMark(), "this is not YAML: " + problem(e));
+    } catch (YamlEngineException e) { // such has no place
+      String what =
+          e.getMessage().startsWith("Number of aliases")
+              ? " has an alias (a name after a *) of a list or a mapping; write that out"
+              : " is not YAML: " + Quoted.printable(e.getMessage(), 200);
+      throw new ConfigurationException("the configuration " + name + what);
     } catch (StackOverflowError e) { // the library reads nested collections by recursion
       throw new ConfigurationException("the configuration " + name + " is nested too deep");
     }
     file.faults.throwIfAny(name);
     return Tenancy.of(projects);
+  }
+
+  /** What the library found, and what it was reading by then, which may have begun far before. */
+  private static String problem(MarkedYamlEngineException e) {
+    String within =
+        e.getContextMark()
+            .map(
+                mark ->
+                    String.format(
+                        Locale.ROOT,
+                        " (%s that begins at line %d, column %d)",
+                        e.getContext(),
+                        mark.getLine() + 1,
+                        mark.getColumn() + 1))
+            .orElse("");
+    return Quoted.printable(e.getProblem() + within, 250);
   }
 
   private static Optional<Node> compose(String name, String yaml) throws ConfigurationException {
@@ -112,6 +131,7 @@ final class TenancyFile {
   private static LoadSettings settings(String name, String yaml) {
     return LoadSettings.builder()
         .setLabel(name)
+        .setSchema(new CoreSchema()) // by which ~ is null, as everybody expects
         // An alias repeats a list with all its faults: a small file could have a great many.
         .setMaxAliasesForCollections(0)
         // The whole text: the library fails on a surrogate pair on the edge of its buffer.

@@ -17,7 +17,10 @@ public final class PathFilter implements ContainerRequestFilter {
   public void filter(ContainerRequestContext request) {
     String path = request.getUriInfo().getRequestUri().getRawPath();
     if (path.contains("//") || path.endsWith("/")) {
-      throw noSuchPath(path);
+      throw new Failure(
+          ErrorCode.NO_SUCH_PATH,
+          "%s; a slash at the end, or two in a row, make another path",
+          Quoted.of(path));
     }
   }
 

@@ -123,12 +123,15 @@ record RequestHead(
     int query = origin.indexOf('?');
     String path = query < 0 ? origin : origin.substring(0, query);
     String rest = origin.substring(path.length());
-    if (!path.startsWith("/")
-        || !Characters.PATH.makeUpWithEscapes(path)
-        || !Characters.QUERY.makeUpWithEscapes(rest)) {
+    if (!path.startsWith("/") || !Characters.PATH.makeUpWithEscapes(path)) {
       throw malformed(
           "the request target %s is no path by RFC 3986; percent-encode other characters",
           Quoted.of(target));
+    }
+    if (!Characters.QUERY.makeUpWithEscapes(rest)) {
+      throw malformed(
+          "%s is no query by RFC 3986; percent-encode other characters, %% as %%25",
+          Quoted.of(rest));
     }
     return path.replace(";", "%3B") + rest; // or Jersey would take what follows for a parameter
   }

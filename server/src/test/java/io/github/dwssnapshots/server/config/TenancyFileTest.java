@@ -168,6 +168,20 @@ class TenancyFileTest {
   }
 
   @Test
+  void whatIsNotYamlIsToldWithWhereItBegan() {
+    String message = refusal("projects:\n- id: \"p\n  clusters: []\n");
+    assertTrue(
+        message.contains("while scanning a quoted scalar that begins at line 2, column 7"),
+        message);
+  }
+
+  @Test
+  void noValueIsNoText() {
+    String message = refusal(SOUND.replace("name: warehouse-1", "name: ~"));
+    assertTrue(message.contains("name must be a text that is not empty"), message);
+  }
+
+  @Test
   void aFileThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
     assertTrue(reading(folder.resolve("none")).contains("none"));
     assertTrue(reading(folder).contains(folder.toString()));
@@ -178,9 +192,9 @@ class TenancyFileTest {
   @Test
   void whatAttacksTheReaderIsRefusedInWords() {
     assertTrue(refusal("projects: " + "[".repeat(4000)).contains("nested too deep"));
-    assertTrue(
-        refusal("projects:\n- &p { id: p, clusters: [x], credentials: [] }\n- *p")
-            .startsWith("the configuration f "));
+    assertEquals(
+        "the configuration f has an alias (a name after a *) of a list or a mapping; write that out",
+        refusal("projects:\n- &p { id: p, clusters: [x], credentials: [] }\n- *p"));
     assertTrue(refusal("projects: [" + "x,".repeat(100_000) + "x]").lines().count() < 60);
   }
 
