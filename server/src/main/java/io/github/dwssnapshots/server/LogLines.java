@@ -105,10 +105,18 @@ public final class LogLines extends Handler {
       while (!closed) {
         awaitLine();
         Thread.sleep(MOST_DELAY_MILLIS);
-        flush();
+        writeNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does; each line would wait for the next warning
+    }
+  }
+
+  private void writeNow() {
+    try {
+      flush();
+    } catch (Error e) { // no memory: the lines are kept, and there may be some the next time
+      reportError(e.toString(), new IllegalStateException(e), ErrorManager.FLUSH_FAILURE);
     }
   }
 

@@ -58,7 +58,7 @@ public final class SnapshotServer implements AutoCloseable {
               application(settings, store, mapper),
               mapper),
           store);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       store.close();
       throw e;
     }

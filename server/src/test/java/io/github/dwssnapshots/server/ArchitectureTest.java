@@ -1,5 +1,6 @@
 package io.github.dwssnapshots.server;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -128,7 +129,13 @@ class ArchitectureTest {
   @Test
   void staticsHoldNoState() {
     check(
-        fields().that().areStatic().should().beFinal(),
+        fields()
+            .that()
+            .areStatic()
+            .should()
+            .beFinal()
+            .andShould()
+            .notHaveRawType(resideInAPackage("java.util.concurrent..")),
         "two servers in one process must not know of each other");
   }
 

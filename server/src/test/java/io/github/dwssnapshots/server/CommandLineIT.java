@@ -80,6 +80,17 @@ class CommandLineIT {
   }
 
   @Test
+  void aTemporaryFolderThatCannotBeUsedIsNamedAsTheCause() throws Exception {
+    List<String> none = List.of("JDK_JAVA_OPTIONS=-Djava.io.tmpdir=" + folder.resolve("none"));
+    try (ServerProcess server = ServerProcess.start(folder, none, "--listen", "127.0.0.1:0")) {
+      assertEquals(2, server.exitCode());
+      String errors = server.errors();
+      assertEquals(2, errors.lines().count(), errors); // the first is the JDK's, of the variable
+      assertTrue(errors.contains("cannot be put into the temporary folder"), errors);
+    }
+  }
+
+  @Test
   void theFaultsOfAFileAreToldTogether() throws Exception {
     Files.writeString(folder.resolve("bad.yaml"), "projects:\n  - id: p\n    clusters: x\n");
     try (ServerProcess server = ServerProcess.start(folder, List.of(), "--config", "bad.yaml")) {

@@ -105,6 +105,7 @@ class KillIT {
         while (acknowledged.size() < before + 100 && clients.stream().allMatch(Thread::isAlive)) {
           Thread.sleep(10);
         }
+        assertTrue(clients.stream().allMatch(Thread::isAlive), "a client ended before the kill");
         for (ServerProcess server : running) {
           Thread.sleep(ThreadLocalRandom.current().nextInt(500));
           server.kill();

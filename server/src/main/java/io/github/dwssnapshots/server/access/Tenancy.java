@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,10 +103,11 @@ public final class Tenancy {
    * What a token permits in the project that the credential stands in.
    *
    * @param name for the people who read the configuration
-   * @param tokenSha256 64 lower-case hex digits; the token itself is kept nowhere
+   * @param tokenSha256 64 hex digits; the token itself is kept nowhere
    */
   public record Credential(String name, String tokenSha256, Set<Action> actions) {
     public Credential {
+      tokenSha256 = tokenSha256.toLowerCase(Locale.ROOT); // as digests are looked up
       actions = Set.copyOf(actions);
     }
 

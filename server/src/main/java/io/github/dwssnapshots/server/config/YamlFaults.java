@@ -14,9 +14,11 @@ final class YamlFaults {
   private record Fault(int line, int column, String text) {}
 
   private final List<Fault> faults = new ArrayList<>();
+  private int number;
 
   void add(Optional<Mark> place, String text) {
-    if (faults.size() >= MOST_KEPT) {
+    number++;
+    if (number > MOST_KEPT) {
       return;
     }
     faults.add(
@@ -36,8 +38,8 @@ final class YamlFaults {
             f ->
                 told.append(
                     "\n  line " + (f.line + 1) + ", column " + (f.column + 1) + ": " + f.text));
-    if (faults.size() > MOST_TOLD) {
-      told.append("\n  and " + (faults.size() - MOST_TOLD) + " more");
+    if (number > MOST_TOLD) {
+      told.append("\n  and " + (number - MOST_TOLD) + " more");
     }
     throw new ConfigurationException(told.toString());
   }

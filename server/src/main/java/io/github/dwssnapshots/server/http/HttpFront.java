@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -56,12 +57,16 @@ public final class HttpFront implements AutoCloseable {
       transport.start();
       String authority = authority(host, transport.bind(host, port));
       return new HttpFront(transport, gate, handler, authority);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       transport.shutdownNow();
       gate.close();
       handler.stop();
-      String where = host + ":" + port + ": " + e.getMessage();
-      throw new IOException("cannot listen on " + where + "; another port may be free", e);
+      if (!(e instanceof IOException)) {
+        throw e;
+      }
+      String hint = e instanceof BindException ? "; another port may be free" : "";
+      throw new IOException(
+          "cannot listen on " + host + ":" + port + ": " + e.getMessage() + hint, e);
     }
   }
 

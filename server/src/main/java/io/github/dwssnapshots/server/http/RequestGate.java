@@ -187,8 +187,16 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
       try {
         sweep(peer, now, longestStall);
       } catch (Throwable e) { // even an Error: else no peer would be looked after any more
-        LOG.log(System.Logger.Level.ERROR, "a slow peer was not cut off", e);
+        tell(e);
       }
+    }
+  }
+
+  private static void tell(Throwable defect) {
+    try {
+      LOG.log(System.Logger.Level.ERROR, "a slow peer was not cut off", defect);
+    } catch (Throwable e) { // no memory even for that: the next sweep may find some again
+      defect.addSuppressed(e);
     }
   }
 
@@ -228,7 +236,7 @@ final class RequestGate extends BaseFilter implements AutoCloseable {
       if (System.nanoTime() > until) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "clients that have not read all of their answers are cut off");
+            "clients that have not read all of their answers, or have none yet, are cut off");
         peers.forEach(Peer::cutOff); // in the middle of an answer so that they see it
         return;
       }

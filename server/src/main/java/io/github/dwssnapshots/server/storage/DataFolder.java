@@ -12,12 +12,14 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
@@ -27,6 +29,8 @@ import org.sqlite.SQLiteErrorCode;
  * server at a time can have. The lock goes with the process, however it ends.
  */
 final class DataFolder implements Database {
+  private static final System.Logger LOG = System.getLogger(DataFolder.class.getName());
+
   private final Path folder;
   private final Connection lock;
   private final ForwardClock clock;
@@ -73,14 +77,15 @@ final class DataFolder implements Database {
     DataFolder open;
     try {
       Files.createDirectories(folder);
-      open = new DataFolder(folder, lock(folder), clock);
+      Path absolute = folder.toAbsolutePath(); // file:x would be a URI to SQLite
+      open = new DataFolder(absolute, lock(absolute), clock);
     } catch (IOException e) {
       throw new IOException("the data folder " + folder + " cannot be used: " + reason(e), e);
     }
     try {
       open.bringUpToDate();
       return open;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       open.close();
       throw e;
     }
@@ -101,11 +106,18 @@ final class DataFolder implements Database {
         throw e;
       }
     } catch (SQLException e) {
-      boolean busy = e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code;
-      throw new IOException(
-          busy ? "another server uses it; stop that one, or take another folder" : e.getMessage(),
-          e);
+      throw new IOException(reason(e), e);
     }
+  }
+
+  private static String reason(SQLException e) {
+    if (e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code) {
+      return "another server uses it; stop that one, or take another folder";
+    }
+    return e.getCause() instanceof NativeLibraryNotFoundException
+        ? "SQLite's library cannot be put into the temporary folder and loaded from there; java"
+            + " -Djava.io.tmpdir=DIR takes another one"
+        : e.getMessage();
   }
 
   private static Properties atOnce() {
@@ -136,7 +148,9 @@ final class DataFolder implements Database {
       for (Path file : kept()) {
         files.put(file, identity(file));
       }
-      endOfLast(connection).ifPresent(clock::goOnFrom);
+      endOfLast(connection).ifPresent(this::goOnFrom);
+    } catch (NoSuchFileException e) {
+      throw new IOException("the data folder " + folder + " has lost " + e.getMessage(), e);
     } catch (SQLException e) {
       boolean damaged = e.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code;
       String what = damaged ? " is damaged: " : " cannot be opened: ";
@@ -157,6 +171,15 @@ final class DataFolder implements Database {
           ? OptionalLong.of(row.getLong("finished"))
           : OptionalLong.empty();
     }
+  }
+
+  private void goOnFrom(long millis) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "the last snapshot has yet to begin, by this machine's clock; until that shows {0}, new"
+            + " ones begin then",
+        Instant.ofEpochMilli(millis));
+    clock.goOnFrom(millis);
   }
 
   @Override

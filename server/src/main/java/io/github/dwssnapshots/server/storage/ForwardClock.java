@@ -1,8 +1,6 @@
 package io.github.dwssnapshots.server.storage;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,7 +8,7 @@ import java.util.function.LongSupplier;
  * where it was. So no snapshot that has been AVAILABLE is CREATING again, and none is CREATING for
  * an hour longer. Safe for any number of threads.
  */
-public final class ForwardClock extends Clock {
+public final class ForwardClock {
   private static final long NANOS_OF_A_MILLI = 1_000_000;
 
   private final Clock followed;
@@ -38,26 +36,11 @@ public final class ForwardClock extends Clock {
     lastMillis = Math.max(millis(), millis);
   }
 
-  @Override
-  public synchronized long millis() {
+  /** The time, in milliseconds since 1970. */
+  synchronized long millis() {
     long passed = (nanos.getAsLong() - lastNanos) / NANOS_OF_A_MILLI;
     lastNanos += passed * NANOS_OF_A_MILLI;
     lastMillis = Math.max(followed.millis(), lastMillis + passed);
     return lastMillis;
-  }
-
-  @Override
-  public Instant instant() {
-    return Instant.ofEpochMilli(millis());
-  }
-
-  @Override
-  public ZoneId getZone() {
-    return followed.getZone();
-  }
-
-  @Override
-  public Clock withZone(ZoneId zone) {
-    return new ForwardClock(followed.withZone(zone), nanos);
   }
 }

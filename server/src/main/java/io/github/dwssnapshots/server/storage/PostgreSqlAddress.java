@@ -28,6 +28,8 @@ final class PostgreSqlAddress {
       "user and password come from ?user=…&password=… in the URL, from PGUSER and PGPASSWORD, or"
           + " from ~/.pgpass";
 
+  private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
   private static final String EXAMPLE = "jdbc:postgresql://localhost:5432/snapshots";
 
   private final Properties properties;
@@ -61,8 +63,8 @@ final class PostgreSqlAddress {
     Properties all = Driver.parseURL(url, given);
     if (all == null) {
       throw new IOException(
-          "the driver cannot read the database's URL: a port is too large, or a % in it is not"
-              + " followed by two hex digits; one that it can read is "
+          "the driver cannot read the database's URL: a port is too large, or a % in its"
+              + " name is not followed by two hex digits; one that it can read is "
               + EXAMPLE);
     }
     PGProperty.REWRITE_BATCHED_INSERTS.set(all, false); // it would not say which were inserted
@@ -81,6 +83,13 @@ final class PostgreSqlAddress {
                 + number
                 + " behind the ? of the database's URL is none that the driver knows (a & in a"
                 + " value is written as %26)");
+      }
+      if (LONE_PERCENT.matcher(option).find()) { // the driver would log it
+        throw new IOException(
+            "option "
+                + number
+                + " behind the ? of the database's URL has a % that is not followed by two hex"
+                + " digits (the character itself is written as %25)");
       }
     }
   }

@@ -68,7 +68,7 @@ final class SnapshotReaders implements AutoCloseable {
         idle.add(reader);
         reader.connect();
       }
-    } catch (SQLException e) {
+    } catch (Throwable e) {
       idle.forEach(SnapshotReader::close);
       throw e;
     }

@@ -43,13 +43,12 @@ public final class SnapshotStore implements AutoCloseable {
       try {
         return new SnapshotStore(
             database, answers, SnapshotWriter.start(database, creationTime, answers), readers);
-      } catch (SQLException e) {
+      } catch (Throwable e) {
         readers.close();
         throw e;
       }
     } catch (SQLException e) {
-      answers.shutdown();
-      database.close();
+      end(answers, database);
       throw new IOException(
           database
               + " does not give the "
@@ -57,7 +56,15 @@ public final class SnapshotStore implements AutoCloseable {
               + " connections that a server needs: "
               + Reason.of(e),
           e);
+    } catch (Throwable e) {
+      end(answers, database);
+      throw e;
     }
+  }
+
+  private static void end(ExecutorService answers, Database database) throws IOException {
+    answers.shutdown();
+    database.close();
   }
 
   private static Thread answerThread(Runnable task) {
@@ -165,8 +172,7 @@ public final class SnapshotStore implements AutoCloseable {
       readers.close();
       writer.close();
     } finally {
-      answers.shutdown();
-      database.close();
+      end(answers, database);
     }
   }
 }

@@ -79,7 +79,7 @@ final class SnapshotWriter implements AutoCloseable {
         connected.add(one);
         one.connect();
       }
-    } catch (SQLException e) {
+    } catch (Throwable e) {
       connected.forEach(BatchWriter::close);
       throw e;
     }
@@ -162,7 +162,8 @@ final class SnapshotWriter implements AutoCloseable {
     // two batches that delete and create the same names do not wait for each other for ever.
     if (!deletions.isEmpty()) {
       write(writer, deletions, List.of());
-      batch.removeAll(deletions); // whatever happens to the rest, these have been answered
+      batch.removeIf(
+          Deletion.class::isInstance); // whatever happens to the rest, these have been answered
     }
     if (!creations.isEmpty()) {
       write(writer, List.of(), creations);

@@ -7,6 +7,7 @@ import io.github.dwssnapshots.server.access.Tenancy.Cluster;
 import io.github.dwssnapshots.server.access.Tenancy.Credential;
 import io.github.dwssnapshots.server.access.Tenancy.Project;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,12 @@ class TenancyTest {
     assertEquals(
         "there are two credentials of one token",
         refusal(new Project("p", List.of(), credentials)));
+  }
+
+  @Test
+  void aDigestMayBeInCapitals() {
+    String digest = CREDENTIAL.tokenSha256();
+    assertEquals(CREDENTIAL, new Credential("a", digest.toUpperCase(Locale.ROOT), Set.of()));
   }
 
   @Test

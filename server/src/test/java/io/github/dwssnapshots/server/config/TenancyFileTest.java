@@ -195,7 +195,7 @@ class TenancyFileTest {
     assertEquals(
         "the configuration f has an alias (a name after a *) of a list or a mapping; write that out",
         refusal("projects:\n- &p { id: p, clusters: [x], credentials: [] }\n- *p"));
-    assertTrue(refusal("projects: [" + "x,".repeat(100_000) + "x]").lines().count() < 60);
+    assertTrue(refusal("projects: [" + "x,".repeat(100_000) + "x]").endsWith("and 99951 more"));
   }
 
   @ParameterizedTest

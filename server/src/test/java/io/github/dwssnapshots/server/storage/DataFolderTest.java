@@ -111,6 +111,17 @@ class DataFolderTest {
     assertTrue(refused.getMessage().contains("there is a file of this name"), refused.getMessage());
   }
 
+  @Test
+  void aPathThatLooksLikeAUriIsAPath() throws IOException {
+    Path odd = Path.of("file:target", "odd"); // to SQLite another name for target/odd
+    DataFolder.open(odd, ForwardClock.ofSystem()).close();
+    for (Path made : List.of(odd.resolve("snapshots.db"), odd.resolve("lock.db"))) {
+      Files.delete(made);
+    }
+    Files.delete(odd);
+    Files.delete(odd.getParent());
+  }
+
   private Connection database() throws SQLException {
     return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("snapshots.db"));
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -67,14 +68,17 @@ class PostgreSqlAddressTest {
       })
   void whatIsNoAddressIsRefusedInOneLineAndItsPasswordIsShownNowhere(String url) {
     Log log = new Log();
-    Logger.getLogger("").addHandler(log);
+    Logger driver = Logger.getLogger("org.postgresql");
+    driver.setLevel(Level.ALL);
+    driver.addHandler(log);
     try {
       String message = assertThrows(IOException.class, () -> address(url)).getMessage();
       assertEquals(1, message.lines().count(), message);
       assertFalse(message.contains("secret"), message);
       assertFalse(log.messages.toString().contains("secret"), log.messages::toString);
     } finally {
-      Logger.getLogger("").removeHandler(log);
+      driver.removeHandler(log);
+      driver.setLevel(null);
     }
   }
 

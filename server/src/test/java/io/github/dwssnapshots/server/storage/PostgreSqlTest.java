@@ -88,9 +88,14 @@ class PostgreSqlTest extends OnPostgreSql {
         }
         ids = fresh;
       }
-      assertEquals(
-          "0", value("SELECT deadlocks FROM pg_stat_database WHERE datname = '" + name + "'"));
     }
+    // A connection's deadlocks are counted when it ends at the latest.
+    while (!value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        .equals("1")) {
+      Thread.sleep(10);
+    }
+    assertEquals(
+        "0", value("SELECT deadlocks FROM pg_stat_database WHERE datname = '" + name + "'"));
   }
 
   @Test
