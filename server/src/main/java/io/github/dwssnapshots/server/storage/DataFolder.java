@@ -6,16 +6,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
@@ -35,8 +32,7 @@ final class DataFolder implements Database {
   private final Connection lock;
   private final ForwardClock clock;
 
-  /** Which file each one was at the start, as the system tells. */
-  private final Map<Path, Optional<Object>> files = new HashMap<>();
+  private Optional<KeptFiles> files = Optional.empty();
 
   /** Open for as long as the folder is: with the last connection SQLite deletes its log. */
   private Optional<Connection> keeper = Optional.empty();
@@ -56,11 +52,6 @@ final class DataFolder implements Database {
 
   private static Path lockFile(Path folder) {
     return folder.resolve("lock.db");
-  }
-
-  /** The files without which something would be lost; the log has what was committed last. */
-  private List<Path> kept() {
-    return List.of(lockFile(folder), file(), folder.resolve("snapshots.db-wal"));
   }
 
   /**
@@ -142,13 +133,18 @@ final class DataFolder implements Database {
       throw new IOException("the database " + file() + " cannot be written: permission denied");
     }
     try {
+      try (Connection connection = connect()) {
+        SqliteSchema.bringUpToDate(connection, source, file());
+      }
+      // Not the one from before, which is in a transaction: what it has seen could not be
+      // overwritten in the log, which would grow for ever.
       Connection connection = connect();
       keeper = Optional.of(connection);
-      SqliteSchema.bringUpToDate(connection, source, file());
-      for (Path file : kept()) {
-        files.put(file, identity(file));
-      }
       endOfLast(connection).ifPresent(this::goOnFrom);
+      // The log has what was committed last.
+      files =
+          Optional.of(
+              new KeptFiles(List.of(lockFile(folder), file(), folder.resolve("snapshots.db-wal"))));
     } catch (NoSuchFileException e) {
       throw new IOException("the data folder " + folder + " has lost " + e.getMessage(), e);
     } catch (SQLException e) {
@@ -212,28 +208,9 @@ final class DataFolder implements Database {
     return false; // nobody else writes
   }
 
-  /**
-   * Linux lets a file be written that has been deleted; what is in it ends with the process. And
-   * another server could use the folder by then.
-   */
   @Override
   public Optional<String> lost() {
-    return kept().stream().map(this::lost).flatMap(Optional::stream).findFirst();
-  }
-
-  private Optional<String> lost(Path file) {
-    try {
-      return identity(file).equals(files.get(file))
-          ? Optional.empty()
-          : Optional.of(file + " is another file than at the start; restart the server");
-    } catch (IOException e) {
-      return Optional.of(file + " is not there any more; restart the server");
-    }
-  }
-
-  /** Which file it is, whatever its name; empty where the system does not tell. */
-  private static Optional<Object> identity(Path file) throws IOException {
-    return Optional.ofNullable(Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+    return files.flatMap(KeptFiles::lost);
   }
 
   @Override

@@ -127,6 +127,18 @@ class DataFolderTest {
   }
 
   @Test
+  void theLogIsWrittenOverAgainAndAgain() throws Exception {
+    try (DataFolder data = DataFolder.open(folder, ForwardClock.ofSystem());
+        BatchWriter database = new BatchWriter(data, Duration.ZERO, 0)) {
+      for (int i = 0; i < 500; i++) { // each writes some ten pages of 4 KiB
+        assertTrue(insert(database, snapshot("name-" + i)));
+      }
+      long bytes = Files.size(folder.resolve("snapshots.db-wal"));
+      assertTrue(bytes < 6 << 20, "the log has " + bytes + " bytes"); // 1,000 pages are 4 MiB
+    }
+  }
+
+  @Test
   void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
     try (DataFolder data = DataFolder.open(folder, ForwardClock.ofSystem());
         BatchWriter database = new BatchWriter(data, Duration.ZERO, 0)) {
