@@ -21,9 +21,8 @@ final class AnswerHead {
     head.append(HttpStatus.getHttpStatus(status).getReasonPhrase()).append("\r\n");
     header(REQUEST_ID_HEADER, requestId.toString());
     header("Date", FastHttpDateFormat.getCurrentDate()); // RFC 9110, 6.6.1
-    // What is CREATING now is not for ever, and what one token reads another may not: of that a
-    // cache
-    // in between knows nothing, since the token does not stand in Authorization (RFC 9111, 3.5).
+    // A cache in between must not tell CREATING for ever, nor one token's list to another: it does
+    // not know that X-Auth-Token is a credential, as it does of Authorization (RFC 9111, 3.5).
     header("Cache-Control", "no-store");
     header("Connection", last ? "close" : "keep-alive");
   }

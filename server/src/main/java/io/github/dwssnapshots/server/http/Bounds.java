@@ -22,7 +22,7 @@ record Bounds(int connections, long gatheredBytes, int requests) {
   private static final long BYTES_OF_CONNECTION = 8L << 10;
 
   /** What a list holds between two pieces, and while it makes one. */
-  private static final long BYTES_OF_REQUEST = 128L << 10;
+  static final long BYTES_OF_REQUEST = 128L << 10;
 
   /** More than anybody has asked for; each costs a file descriptor too. */
   private static final int MOST_CONNECTIONS = 20_000;

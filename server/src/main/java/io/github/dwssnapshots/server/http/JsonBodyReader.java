@@ -102,7 +102,7 @@ public final class JsonBodyReader implements MessageBodyReader<Object> {
       return mismatch(mismatch);
     }
     if (e instanceof StreamConstraintsException
-        || e.getCause() instanceof StreamConstraintsException) { // of a number
+        || e.getCause() instanceof StreamConstraintsException) { // so for a number
       return "the body is nested too deep, or has a name or a number that is too long" + place(e);
     }
     if (e instanceof JsonEOFException) {

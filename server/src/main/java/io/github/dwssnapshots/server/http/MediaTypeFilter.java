@@ -80,7 +80,7 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
 
   /**
    * RFC 9110, 12.5.1: of the ranges that JSON falls into the closest decides. A range that cannot
-   * be read counts for nothing; without the header anything is acceptable.
+   * be read counts for nothing; without the header, or with an empty list, anything is acceptable.
    */
   private static void checkAccept(String accept) {
     if (accept.replace(",", "").isBlank()) {

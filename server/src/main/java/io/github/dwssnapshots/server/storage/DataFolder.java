@@ -34,7 +34,10 @@ final class DataFolder implements Database {
 
   private Optional<KeptFiles> files = Optional.empty();
 
-  /** Open for as long as the folder is: with the last connection SQLite deletes its log. */
+  /**
+   * Open for as long as the folder is: with the last connection SQLite deletes its log. In no
+   * transaction: what one sees cannot be written over in the log, which would grow for ever.
+   */
   private Optional<Connection> keeper = Optional.empty();
 
   private final SQLiteDataSource source = new SQLiteDataSource(durable());
@@ -133,20 +136,17 @@ final class DataFolder implements Database {
       throw new IOException("the database " + file() + " cannot be written: permission denied");
     }
     try {
-      try (Connection connection = connect()) {
-        SqliteSchema.bringUpToDate(connection, source, file());
-      }
-      // Not the one from before, which is in a transaction: what it has seen could not be
-      // overwritten in the log, which would grow for ever.
       Connection connection = connect();
       keeper = Optional.of(connection);
+      SqliteSchema.bringUpToDate(connection, source, file());
       endOfLast(connection).ifPresent(this::goOnFrom);
       // The log has what was committed last.
       files =
           Optional.of(
               new KeptFiles(List.of(lockFile(folder), file(), folder.resolve("snapshots.db-wal"))));
     } catch (NoSuchFileException e) {
-      throw new IOException("the data folder " + folder + " has lost " + e.getMessage(), e);
+      throw new IOException(
+          "the data folder " + folder + " cannot be used: there is no " + e.getMessage(), e);
     } catch (SQLException e) {
       boolean damaged = e.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code;
       String what = damaged ? " is damaged: " : " cannot be opened: ";

@@ -162,8 +162,8 @@ final class SnapshotWriter implements AutoCloseable {
     // two batches that delete and create the same names do not wait for each other for ever.
     if (!deletions.isEmpty()) {
       write(writer, deletions, List.of());
-      batch.removeIf(
-          Deletion.class::isInstance); // whatever happens to the rest, these have been answered
+      // Whatever happens to the rest, these have been answered.
+      batch.removeIf(Deletion.class::isInstance);
     }
     if (!creations.isEmpty()) {
       write(writer, List.of(), creations);

@@ -99,6 +99,7 @@ final class SqliteSchema {
       }
       connection.commit();
     }
+    connection.setAutoCommit(true); // or it would stay in a transaction: see DataFolder
   }
 
   private static String text(String migration) throws IOException {

@@ -51,10 +51,8 @@ class OptionsAsToldTest {
     return options;
   }
 
-  @Test
-  void theCommandLineTakesThoseOfTheHelp() throws ConfigurationException {
-    List<String> arguments = new ArrayList<>();
-    ofHelp().forEach((option, value) -> arguments.addAll(List.of(option, value)));
+  /** The variables that the command line asks for. */
+  private static List<String> asked(List<String> arguments) throws ConfigurationException {
     List<String> asked = new ArrayList<>();
     CommandLine.parse(
         arguments,
@@ -62,6 +60,14 @@ class OptionsAsToldTest {
           asked.add(name);
           return "";
         });
+    return asked;
+  }
+
+  @Test
+  void theCommandLineTakesThoseOfTheHelp() throws ConfigurationException {
+    List<String> arguments = new ArrayList<>();
+    ofHelp().forEach((option, value) -> arguments.addAll(List.of(option, value)));
+    List<String> asked = asked(arguments);
     assertEquals(ofHelp().size(), asked.size());
     asked.forEach(name -> assertTrue(CommandLine.HELP.contains(name), name));
   }
@@ -78,14 +84,7 @@ class OptionsAsToldTest {
           row.group(3));
     }
     assertEquals(ofHelp(), inTable);
-    TreeSet<String> asked = new TreeSet<>();
-    CommandLine.parse(
-        List.of(),
-        name -> {
-          asked.add(name);
-          return "";
-        });
-    assertEquals(asked, variables);
+    assertEquals(new TreeSet<>(asked(List.of())), variables);
     for (String option : List.of("`--help`", "`--version`")) {
       assertTrue(
           readme.contains(option) && CommandLine.HELP.contains(option.replace("`", "")), option);

@@ -54,7 +54,14 @@ class BoundsTest {
                 small.requests(),
                 most.connections(),
                 most.requests()),
-            "more than " + Peer.LONGEST_STALL.toSeconds() + " seconds for a piece")) {
+            String.format(
+                Locale.ROOT,
+                "more than %d seconds for a piece of 40 KB is cut off, or more than %d while others"
+                    + " find no room",
+                Peer.LONGEST_STALL.toSeconds(),
+                Peer.LONGEST_STALL_IN_THE_WAY.toSeconds()),
+            String.format(
+                Locale.ROOT, "costs some %d KiB of memory", Bounds.BYTES_OF_REQUEST / 1024))) {
       assertTrue(readme.contains(told), told);
     }
   }
