@@ -7,14 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
 import io.github.dwssnapshots.server.MutatedBodies.Body;
 import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.config.Settings;
-import java.io.File;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -54,24 +52,16 @@ class ContractAgreementTest {
    */
   private static final Map<String, Predicate<JsonNode>> ONLY_IN_WORDS =
       Map.of(
-          "description: without unpaired surrogates (which no UTF-8 text has)",
+          "description: The reference server also rejects U+0000 and unpaired surrogates",
           body ->
               !StandardCharsets.UTF_8
                   .newEncoder()
                   .canEncode(body.at("/snapshot/description").asText()));
 
-  private final JsonNode contract = read();
+  private final JsonNode contract = Contract.read().root();
   private final SchemaRegistry schemas = SchemaRegistry.withDefaultDialect(Dialects.getOpenApi30());
   private final ObjectMapper json = new ObjectMapper();
   private SnapshotServer server;
-
-  private static JsonNode read() {
-    try {
-      return new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
@@ -133,7 +123,7 @@ class ContractAgreementTest {
 
   @Test
   void aboutBodies() throws Exception {
-    Schema schema = schema("/components/schemas/CreateSnapshotRequest");
+    Schema schema = schema("/components/schemas/CreateSnapshotBody");
     Map<String, Integer> verdicts = new ConcurrentHashMap<>();
     check(
         BODIES,
@@ -267,18 +257,11 @@ class ContractAgreementTest {
     boolean isNumber = parameter.at("/schema/type").asText().equals("integer");
     List<String> words =
         random.nextInt(3) > 0
-            ? isNumber ? NUMBERS : List.of("started", "name", "size", "asc", "desc")
+            ? isNumber ? NUMBERS : List.of("started", "name", "asc", "desc")
             : random.nextInt(2) == 0
                 ? NO_NUMBERS
                 : List.of(
-                    "Started",
-                    "NAME",
-                    "asc ",
-                    " desc",
-                    "asc,desc",
-                    "started\u0000",
-                    "s\u0131ze",
-                    "");
+                    "Started", "NAME", "asc ", " desc", "asc,desc", "size", "started\u0000", "");
     return words.get(random.nextInt(words.size()));
   }
 

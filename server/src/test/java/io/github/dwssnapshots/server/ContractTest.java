@@ -1,132 +1,112 @@
 package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.github.dwssnapshots.server.Contract.Operation;
 import io.github.dwssnapshots.server.access.Action;
 import io.github.dwssnapshots.server.api.SnapshotsApi;
 import io.github.dwssnapshots.server.error.ErrorCode;
-import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
-/** What stands in the contract and, by necessity, in the code too is the same. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+/** What both the contract and the code must say, they say alike. */
 class ContractTest {
-  private JsonNode contract;
-
-  @BeforeAll
-  void read() throws IOException {
-    contract = new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT));
-  }
+  private final Contract contract = Contract.read();
 
   @Test
-  void theTableOfErrorCodes() {
-    Matcher row =
-        Pattern.compile("\\| [^|]+ \\| (\\d{3}) \\| ([A-Z0-9.]+) \\|")
-            .matcher(contract.at("/info/description").asText());
-    Set<String> told =
-        row.results().map(r -> r.group(1) + " " + r.group(2)).collect(Collectors.toSet());
-    Set<String> known =
-        Arrays.stream(ErrorCode.values())
-            .filter(code -> !isByStatus(code))
-            .map(code -> code.status() + " " + code.code())
-            .collect(Collectors.toSet());
-    assertEquals(known, told);
-  }
-
-  /** The last row of the table: any other, by its status. */
-  private static boolean isByStatus(ErrorCode code) {
-    return code != ErrorCode.UNAVAILABLE && code.code().equals("REF.0" + code.status());
-  }
-
-  @Test
-  void theExamplesOfErrors() {
-    for (JsonNode response : contract.at("/components/responses")) {
-      JsonNode media = response.at("/content/application~1json");
-      Stream<JsonNode> examples =
-          media.has("example")
-              ? Stream.of(media.get("example"))
-              : media.get("examples").findValues("value").stream();
-      examples.forEach(
-          example -> {
-            String code = example.path("error_code").asText();
-            ErrorCode known =
-                Arrays.stream(ErrorCode.values())
-                    .filter(c -> c.code().equals(code))
-                    .findFirst()
-                    .orElseThrow();
-            assertTrue(
-                example.path("error_msg").asText().startsWith(known.message("")),
-                example::toString);
-          });
+  void errorCodesAreThoseOfTheContract() {
+    Map<String, Integer> known = new TreeMap<>();
+    for (ErrorCode code : ErrorCode.values()) {
+      known.put(code.code(), code.status());
     }
-  }
-
-  @Test
-  void itsVersionIsThatOfTheArtifactsAndOfTheNewestChange() throws IOException {
-    String version = contract.at("/info/version").asText();
-    assertEquals(System.getProperty("project.version", version), version);
-    String changes =
-        Files.readString(Path.of(ContractHttpClient.CONTRACT).resolveSibling("CHANGELOG.md"));
-    Matcher newest = Pattern.compile("(?m)^## (\\S+)").matcher(changes);
-    assertTrue(newest.find());
-    assertEquals(version, newest.group(1));
-    String readme = Files.readString(Path.of("..", "README.md"));
-    assertTrue(readme.contains("<version>" + version + "</version>"), "the client in the README");
-  }
-
-  @Test
-  void theActionOfEachOperation() {
-    TreeMap<String, String> told = new TreeMap<>();
-    for (JsonNode path : contract.get("paths")) {
-      for (JsonNode operation : path) {
-        if (operation.has("operationId")) {
-          Matcher action =
-              Pattern.compile("IAM action: `([^`]+)`")
-                  .matcher(operation.path("description").asText());
-          assertTrue(
-              action.find(),
-              () -> "no IAM action in the description of " + operation.path("operationId"));
-          told.put(operation.path("operationId").asText(), action.group(1));
-        }
+    Set<String> declared = new TreeSet<>();
+    for (Operation operation : contract.operations()) {
+      for (Map.Entry<String, JsonNode> response : operation.node().get("responses").properties()) {
+        String where = operation.id() + " " + response.getKey();
+        JsonNode codes = contract.resolve(response.getValue()).path("x-error-codes");
+        assertEquals(
+            response.getKey().startsWith("2"),
+            codes.isMissingNode(),
+            () -> where + ": x-error-codes are for errors, and for each of them");
+        codes.fieldNames().forEachRemaining(code -> checkCode(where, code, known));
+        codes.fieldNames().forEachRemaining(declared::add);
       }
     }
-    TreeMap<String, String> known = new TreeMap<>();
+    assertEquals(
+        declared, known.keySet(), "error/ErrorCode.java has codes that the contract lacks");
+  }
+
+  private static void checkCode(String where, String code, Map<String, Integer> known) {
+    assertTrue(
+        known.containsKey(code),
+        () -> where + ": add " + code + " to server/src/main/java/…/error/ErrorCode.java");
+    assertTrue(
+        where.endsWith(" default") || where.endsWith(" " + known.get(code)),
+        () -> where + ": the status of " + code + " is " + known.get(code) + " in ErrorCode.java");
+  }
+
+  @Test
+  void eachOperationHasItsActionInTheCode() {
+    Map<String, String> known = new TreeMap<>();
     for (Action action : Action.values()) {
-      for (String operation : action.operations()) {
-        assertNull(known.put(operation, action.iamName()), operation + " has two actions");
-      }
+      action.operations().forEach(operation -> known.put(operation, action.iamName()));
     }
-    assertEquals(told, known);
+    for (Operation operation : contract.operations()) {
+      String action = operation.node().path("x-iam-action").asText();
+      assertTrue(
+          !action.isEmpty(),
+          () -> operation.id() + ": add x-iam-action to it in openapi/snapshots.yaml");
+      assertEquals(
+          action,
+          known.remove(operation.id()),
+          () ->
+              "add (\"%s\", \"%s\") to server/src/main/java/…/access/Action.java"
+                  .formatted(action, operation.id()));
+    }
+    assertEquals(Map.of(), known, "access/Action.java has operations that the contract lacks");
   }
 
   @Test
   void theInterfaceHasEachOperationAndNoDefaults() {
     Set<String> operations =
-        contract.get("paths").findValuesAsText("operationId").stream()
-            .collect(Collectors.toCollection(TreeSet::new));
+        contract.operations().stream().map(Operation::id).collect(Collectors.toSet());
     Set<String> methods =
         Arrays.stream(SnapshotsApi.class.getMethods())
             .map(Method::getName)
-            .collect(Collectors.toCollection(TreeSet::new));
+            .collect(Collectors.toSet());
     assertEquals(operations, methods);
     assertTrue(Arrays.stream(SnapshotsApi.class.getMethods()).noneMatch(Method::isDefault));
+  }
+
+  @Test
+  void contractArtifactsAndChangelogHaveOneVersion() throws IOException {
+    String version = contract.at("/info/version").asText();
+    String pom = Files.readString(Contract.FILE.resolveSibling("../pom.xml").normalize());
+    assertEquals(
+        version,
+        first("<revision>([^<]+)</revision>", pom),
+        "<revision> in pom.xml is not info.version of openapi/snapshots.yaml");
+    String changes = Files.readString(Contract.FILE.resolveSibling("CHANGELOG.md"));
+    assertEquals(
+        version,
+        first("(?m)^## (\\S+)", changes),
+        "the first version in openapi/CHANGELOG.md is not info.version of openapi/snapshots.yaml");
+  }
+
+  private static String first(String pattern, String text) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    return matcher.find() ? matcher.group(1) : "";
   }
 }

@@ -61,7 +61,7 @@ class DiskFullIT {
           assertEquals(503, answer.status());
           assertEquals("1", answer.headers().get("retry-after"));
           assertTrue(answer.body().contains("REF.0503"), answer.body());
-          if (answer.body().contains("may exist or not")) {
+          if (answer.body().contains("the outcome is unknown")) {
             unknown.add("name-" + i);
           }
           refused++;

@@ -173,6 +173,8 @@ class FailureTest extends ServerTest {
         log.clear();
         Answer answer = get(front, way);
         assertErrorBody(ErrorCode.INTERNAL, answer);
+        assertEquals(
+            example("InternalError/content/application~1json/examples/defect"), answer.body());
         assertFalse(answer.body().contains("secret"), answer.body());
         String id = answer.headers().get("x-request-id");
         assertTrue(
@@ -181,13 +183,20 @@ class FailureTest extends ServerTest {
       for (String way : List.of("full", "unknown")) {
         Answer answer = get(front, way);
         assertErrorBody(ErrorCode.UNAVAILABLE, answer);
+        String example = way.equals("unknown") ? "unknown" : "unchanged";
+        assertEquals(
+            example("Unavailable/content/application~1json/examples/" + example), answer.body());
         assertEquals("1", answer.headers().get("retry-after"));
-        assertEquals(way.equals("unknown"), answer.body().contains("may exist"));
+        assertEquals(way.equals("unknown"), answer.body().contains("the outcome is unknown"));
       }
     } finally {
       logger.removeHandler(handler);
       logger.setUseParentHandlers(true);
     }
+  }
+
+  private static String example(String pointer) {
+    return Contract.read().at("/components/responses/" + pointer + "/value").toString();
   }
 
   private static Answer get(HttpFront front, String way) throws IOException {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.dwssnapshots.client.ApiClient;
 import io.github.dwssnapshots.client.ApiException;
 import io.github.dwssnapshots.client.api.SnapshotsApi;
-import io.github.dwssnapshots.client.model.CreateSnapshotRequest;
+import io.github.dwssnapshots.client.model.CreateSnapshotBody;
 import io.github.dwssnapshots.client.model.Snapshot;
 import io.github.dwssnapshots.server.access.DemoTenancy;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ class KillIT {
             .clusterId(DemoTenancy.CLUSTER)
             .description(sent.description());
     return client
-        .createSnapshot(DemoTenancy.PROJECT, new CreateSnapshotRequest().snapshot(snapshot))
+        .createSnapshot(DemoTenancy.PROJECT, new CreateSnapshotBody().snapshot(snapshot))
         .getSnapshot()
         .getId();
   }

@@ -60,6 +60,9 @@ class LifeOfASnapshotTest extends ServerTest {
       Thread.sleep(100);
       available = show(id);
     }
+    for (String time : List.of(available.getStarted(), available.getFinished())) {
+      assertTrue(time.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"), time);
+    }
     Instant started = Instant.parse(available.getStarted());
     assertTrue(started.isAfter(before) && started.isBefore(Instant.now()), started.toString());
     assertEquals(started.plus(Duration.ofSeconds(2)), Instant.parse(available.getFinished()));

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.client.ApiClient;
 import io.github.dwssnapshots.client.ApiException;
 import io.github.dwssnapshots.client.api.SnapshotsApi;
-import io.github.dwssnapshots.client.model.CreateSnapshotRequest;
+import io.github.dwssnapshots.client.model.CreateSnapshotBody;
 import io.github.dwssnapshots.client.model.Snapshot;
 import io.github.dwssnapshots.server.access.Action;
 import io.github.dwssnapshots.server.access.Tenancy;
@@ -120,7 +120,7 @@ abstract class ServerTest {
 
   final String create(String project, Snapshot snapshot) throws ApiException {
     return client()
-        .createSnapshot(project, new CreateSnapshotRequest().snapshot(snapshot))
+        .createSnapshot(project, new CreateSnapshotBody().snapshot(snapshot))
         .getSnapshot()
         .getId();
   }

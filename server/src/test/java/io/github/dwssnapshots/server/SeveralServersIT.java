@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.dwssnapshots.client.ApiClient;
 import io.github.dwssnapshots.client.ApiException;
 import io.github.dwssnapshots.client.api.SnapshotsApi;
-import io.github.dwssnapshots.client.model.CreateSnapshotRequest;
+import io.github.dwssnapshots.client.model.CreateSnapshotBody;
 import io.github.dwssnapshots.client.model.Snapshot;
 import io.github.dwssnapshots.client.model.SnapshotDetail;
 import io.github.dwssnapshots.client.model.SnapshotStatus;
@@ -70,7 +70,7 @@ class SeveralServersIT {
   private static String create(SnapshotsApi client, String name) throws ApiException {
     Snapshot snapshot = new Snapshot().name(name).clusterId(DemoTenancy.CLUSTER);
     return client
-        .createSnapshot(DemoTenancy.PROJECT, new CreateSnapshotRequest().snapshot(snapshot))
+        .createSnapshot(DemoTenancy.PROJECT, new CreateSnapshotBody().snapshot(snapshot))
         .getSnapshot()
         .getId();
   }

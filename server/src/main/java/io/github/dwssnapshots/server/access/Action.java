@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a credential can permit: the IAM actions of the contract, each with its operations. A test
- * holds this list to the contract, which names the action in each operation's description.
+ * The IAM actions that a credential can allow, each with its operations. A test compares them with
+ * {@code x-iam-action} in the contract.
  */
 public enum Action {
   CREATE_SNAPSHOT("dws:openAPISnapshot:create", "createSnapshot"),

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Whose token is it? Runs before the path is looked at, so that a stranger learns not even which
- * paths there are.
+ * Finds the credential of the token. Runs before the path is matched, so that an unauthenticated
+ * client does not learn which paths exist.
  */
 @PreMatching
 public final class AuthenticationFilter implements ContainerRequestFilter {
@@ -35,14 +35,14 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
   private Caller caller(List<String> tokens) {
     if (tokens.size() != 1 || tokens.get(0).isEmpty()) {
       throw tokens.size() > 1
-          ? refused("there are %d headers %s; send exactly one", tokens.size(), HEADER)
-          : refused("send the token of a credential in the header %s", HEADER);
+          ? refused("%d %s headers; send exactly one", tokens.size(), HEADER)
+          : refused("send the token of a credential in the %s header", HEADER);
     }
     // A header's bytes were read as ISO-8859-1: this gives back the bytes as they were sent.
     byte[] token = tokens.get(0).getBytes(StandardCharsets.ISO_8859_1);
     return tenancy
         .caller(token)
-        .orElseThrow(() -> refused("no credential has the token in the header %s", HEADER));
+        .orElseThrow(() -> refused("unknown token in the %s header", HEADER));
   }
 
   @FormatMethod

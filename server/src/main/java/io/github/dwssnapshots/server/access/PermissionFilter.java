@@ -15,8 +15,8 @@ import org.glassfish.jersey.server.ExtendedUriInfo;
 import org.glassfish.jersey.server.model.ResourceMethod;
 
 /**
- * May this credential do this in this project? The answer depends on the configuration alone, and
- * tells nothing about what the project has.
+ * Checks that the credential allows the operation's action in the project. The result depends on
+ * the configuration alone, so a refusal does not disclose what the project has.
  */
 public final class PermissionFilter implements ContainerRequestFilter {
   private final Action action;
@@ -32,14 +32,14 @@ public final class PermissionFilter implements ContainerRequestFilter {
     if (!caller.may(action, projectId)) {
       throw new Failure(
           ErrorCode.NOT_PERMITTED,
-          "this credential does not permit %s in the project of the path, if there is such a project",
+          "this token does not allow %s in this project",
           action.iamName());
     }
   }
 
   /**
-   * Puts the filter of its action before each operation. An operation without an action is a
-   * defect.
+   * Registers the filter of its action for each operation. The server does not start while an
+   * operation has no action.
    */
   public static final class ForEachOperation implements DynamicFeature {
     private final int priority;
@@ -60,7 +60,7 @@ public final class PermissionFilter implements ContainerRequestFilter {
               .orElseThrow(
                   () ->
                       new IllegalStateException(
-                          "no IAM action permits the operation " + name + "; it goes into Action"));
+                          "no Action has the operation " + name + ": add it to Action.java"));
       context.register(new PermissionFilter(action), priority);
     }
 

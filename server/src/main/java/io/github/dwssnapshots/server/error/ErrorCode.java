@@ -4,11 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Every kind of failure a client can see: its HTTP status, its {@code error_code}, and the words
- * that each of its messages begins with.
- *
- * <p>The contract's description lists the codes; a test holds this list to that one. Published
- * codes of the vendor where one fits, otherwise one of our own, in {@code REF.}.
+ * The kinds of failure that a client can see: HTTP status, {@code error_code} and the words that
+ * each message starts with. The vendor's published code where one fits, otherwise one in {@code
+ * REF.}. A test compares them with {@code x-error-codes} in the contract.
  */
 public enum ErrorCode {
   INVALID_REQUEST(400, "DWS.0001", "Request error"),

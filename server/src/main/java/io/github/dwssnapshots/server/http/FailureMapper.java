@@ -31,7 +31,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH");
 
   static final String SEE_LOG =
-      "the log of the server says more, under the request id of this answer";
+      "the server log has the details under the X-Request-Id of this answer";
 
   @Context private Provider<ContainerRequestContext> request;
 
@@ -85,20 +85,18 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
 
   private static String unavailable(StoreException.Outcome outcome) {
     return outcome == StoreException.Outcome.UNKNOWN
-        ? "the storage failed while it wrote: the snapshot may exist or not; a retry tells, since a creation that finds it gets "
+        ? "the storage failed during the commit, so the outcome is unknown; retry: "
             + ErrorCode.NAME_TAKEN.code()
-            + ", a deletion that does not find it "
+            + " means created, "
             + ErrorCode.NO_SUCH_SNAPSHOT.code()
-        : "the storage is out of reach, full, or has too much to do; nothing was changed";
+            + " deleted"
+        : "the storage is unreachable, full or overloaded; nothing was changed";
   }
 
   private static Failure notAllowed(String method, NotAllowedException e) {
     return METHODS.contains(method)
         ? new Failure(ErrorCode.METHOD_NOT_ALLOWED, "%s; this path allows %s", method, allowed(e))
-        : new Failure(
-            ErrorCode.NOT_IMPLEMENTED,
-            "the method %s, which HTTP does not know",
-            Quoted.of(method));
+        : new Failure(ErrorCode.NOT_IMPLEMENTED, "HTTP has no method %s", Quoted.of(method));
   }
 
   /**

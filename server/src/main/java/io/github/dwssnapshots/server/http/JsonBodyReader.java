@@ -83,7 +83,7 @@ public final class JsonBodyReader implements MessageBodyReader<Object> {
   private static String fault(JsonProcessingException e) {
     if (e.getOriginalMessage().startsWith("Duplicate field")) { // has no class of its own
       String member = e.getOriginalMessage().replaceFirst("(?s)Duplicate field '(.*)'", "$1");
-      return "the member " + shown(member) + " stands twice" + place(e);
+      return "duplicate property " + Quoted.of(member) + place(e);
     }
     if (e instanceof UnrecognizedPropertyException unknown) {
       String known =
@@ -91,12 +91,10 @@ public final class JsonBodyReader implements MessageBodyReader<Object> {
               .map(Object::toString)
               .sorted()
               .collect(Collectors.joining(", "));
-      List<Reference> path = unknown.getPath();
-      String owner = path(path.subList(0, path.size() - 1));
-      return path(path) + " is no member of " + owner + ", which has " + known;
+      return "unknown property " + Quoted.of(path(unknown.getPath())) + "; allowed: " + known;
     }
     if (e instanceof InvalidNullException isNull) {
-      return path(isNull.getPath()) + " is null; give it a value";
+      return path(isNull.getPath()) + " must not be null";
     }
     if (e instanceof MismatchedInputException mismatch) {
       return mismatch(mismatch);
@@ -120,20 +118,8 @@ public final class JsonBodyReader implements MessageBodyReader<Object> {
   }
 
   private static String path(List<Reference> steps) {
-    String path =
-        steps.stream()
-            .map(
-                step ->
-                    step.getFieldName() == null
-                        ? "[" + step.getIndex() + "]"
-                        : shown(step.getFieldName()))
-            .collect(Collectors.joining("."));
+    String path = steps.stream().map(Reference::getFieldName).collect(Collectors.joining("."));
     return path.isEmpty() ? "the body" : path;
-  }
-
-  /** A name of the contract's as it is, any other in quotes. */
-  private static String shown(String member) {
-    return member.matches("[a-z_]{1,32}") ? member : Quoted.of(member);
   }
 
   private static String place(JsonProcessingException e) {

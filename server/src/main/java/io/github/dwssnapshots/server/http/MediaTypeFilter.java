@@ -60,12 +60,13 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
     String sent = String.join(", ", types);
     if (encoded) {
       throw new Failure(
-          ErrorCode.UNSUPPORTED_MEDIA_TYPE, "there is a Content-Encoding; send the body without");
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+          "Content-Encoding is not supported; send the body without it");
     }
     if (types.size() > 1 || (types.size() == 1 && !isJsonInUtf8(sent))) {
       throw new Failure(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-          "Content-Type is %s; send application/json, in UTF-8",
+          "Content-Type is %s; send application/json in UTF-8",
           Quoted.of(sent));
     }
   }

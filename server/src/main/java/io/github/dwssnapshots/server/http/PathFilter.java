@@ -19,13 +19,12 @@ public final class PathFilter implements ContainerRequestFilter {
     if (path.contains("//") || path.endsWith("/")) {
       throw new Failure(
           ErrorCode.NO_SUCH_PATH,
-          "%s; a slash at the end, or two in a row, make another path",
+          "%s; a trailing or doubled slash makes another path",
           Quoted.of(path));
     }
   }
 
   static Failure noSuchPath(String path) {
-    return new Failure(
-        ErrorCode.NO_SUCH_PATH, "%s; the contract has the paths that there are", Quoted.of(path));
+    return new Failure(ErrorCode.NO_SUCH_PATH, "%s is not a path of this API", Quoted.of(path));
   }
 }

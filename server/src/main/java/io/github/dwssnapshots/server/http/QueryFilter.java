@@ -15,9 +15,9 @@ import org.glassfish.jersey.server.ExtendedUriInfo;
 import org.glassfish.jersey.server.model.Parameter;
 
 /**
- * Query parameters are read as strictly as bodies: each that the operation has stands at most once,
- * and is what the contract's type asks for. Jersey would take the first of several, read "+1" and
- * Arabic digits as numbers, and answer 404 to anything else. Parameters of other names are ignored.
+ * Checks query parameters as strictly as bodies: each parameter of the operation at most once, with
+ * a value of its type. Jersey would take the first of several values, read "+1" and Arabic digits
+ * as numbers, and answer 404 to anything else. Unknown parameters are ignored.
  */
 public final class QueryFilter implements ContainerRequestFilter {
   /** As JSON writes an integer. */
@@ -51,12 +51,12 @@ public final class QueryFilter implements ContainerRequestFilter {
     String name = parameter.getSourceName();
     if (values.size() > 1) {
       return Optional.of(
-          String.format(Locale.ROOT, "%s stands %d times, once is allowed", name, values.size()));
+          String.format(Locale.ROOT, "%s is given %d times (allowed: once)", name, values.size()));
     }
     return values.stream()
         .findFirst()
         .filter(value -> !allowed(parameter.getRawType(), value))
-        .map(value -> name + " is " + Quoted.of(value) + ", it must be " + wanted(parameter));
+        .map(value -> name + " is " + Quoted.of(value) + " (allowed: " + wanted(parameter) + ")");
   }
 
   private static boolean allowed(Class<?> type, String value) {
@@ -71,10 +71,9 @@ public final class QueryFilter implements ContainerRequestFilter {
 
   private static String wanted(Parameter parameter) {
     return parameter.getRawType().isEnum()
-        ? "one of "
-            + Arrays.stream(parameter.getRawType().getEnumConstants())
-                .map(Object::toString)
-                .collect(Collectors.joining(", "))
+        ? Arrays.stream(parameter.getRawType().getEnumConstants())
+            .map(Object::toString)
+            .collect(Collectors.joining(", "))
         : "a 32-bit integer, for example 10";
   }
 }

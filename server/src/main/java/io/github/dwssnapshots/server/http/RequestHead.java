@@ -125,12 +125,12 @@ record RequestHead(
     String rest = origin.substring(path.length());
     if (!path.startsWith("/") || !Characters.PATH.makeUpWithEscapes(path)) {
       throw malformed(
-          "the request target %s is no path by RFC 3986; percent-encode other characters",
+          "the request target %s is not a valid path (RFC 3986); write other characters as %%XX",
           Quoted.of(target));
     }
     if (!Characters.QUERY.makeUpWithEscapes(rest)) {
       throw malformed(
-          "%s is no query by RFC 3986; percent-encode other characters, %% as %%25",
+          "%s is not a valid query (RFC 3986); write other characters as %%XX, %% as %%25",
           Quoted.of(rest));
     }
     return path.replace(";", "%3B") + rest; // or Jersey would take what follows for a parameter

@@ -7,7 +7,7 @@ import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
 import io.github.dwssnapshots.server.list.SnapshotList;
-import io.github.dwssnapshots.server.model.CreateSnapshotRequest;
+import io.github.dwssnapshots.server.model.CreateSnapshotBody;
 import io.github.dwssnapshots.server.model.CreateSnapshotResponse;
 import io.github.dwssnapshots.server.model.ShowSnapshotResponse;
 import io.github.dwssnapshots.server.model.SnapshotDetail;
@@ -46,7 +46,7 @@ public final class SnapshotsResource implements SnapshotsApi {
 
   @Override
   public CompletionStage<CreateSnapshotResponse> createSnapshot(
-      String projectId, CreateSnapshotRequest body) {
+      String projectId, CreateSnapshotBody body) {
     var asked = SnapshotRules.check(Optional.ofNullable(body));
     Cluster cluster = cluster(projectId, asked.getClusterId(), "snapshot.cluster_id");
     NewSnapshot snapshot =
@@ -65,7 +65,7 @@ public final class SnapshotsResource implements SnapshotsApi {
                         () ->
                             new Failure(
                                 ErrorCode.NAME_TAKEN,
-                                "snapshot.name: %s is taken in this project; case does not count",
+                                "snapshot.name: %s already exists in this project (names are case-insensitive)",
                                 Quoted.of(snapshot.name()))));
   }
 
@@ -113,7 +113,6 @@ public final class SnapshotsResource implements SnapshotsApi {
     return switch (key) {
       case STARTED -> OrderBy.STARTED;
       case NAME -> OrderBy.NAME;
-      case SIZE -> OrderBy.SIZE;
     };
   }
 

@@ -8,11 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The rules that a request breaks, gathered so that one answer tells them all. */
+/** Collects the rules that a request breaks, so that one answer reports them all. */
 final class BrokenRules {
-  /** How many are told one by one. */
-  private static final int MOST_TOLD = 10;
-
   private final List<String> rules = new ArrayList<>();
 
   @FormatMethod
@@ -22,10 +19,7 @@ final class BrokenRules {
 
   void throwIfAny() {
     if (!rules.isEmpty()) {
-      String told = String.join("; ", rules.subList(0, Math.min(MOST_TOLD, rules.size())));
-      int more = rules.size() - MOST_TOLD;
-      throw new Failure(
-          ErrorCode.INVALID_REQUEST, "%s", more > 0 ? told + "; and " + more + " more" : told);
+      throw new Failure(ErrorCode.INVALID_REQUEST, "%s", String.join("; ", rules));
     }
   }
 }

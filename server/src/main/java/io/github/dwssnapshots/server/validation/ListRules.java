@@ -2,7 +2,7 @@ package io.github.dwssnapshots.server.validation;
 
 import java.util.Optional;
 
-/** The contract's rules for the part of a list that is asked for. A test tries its bounds. */
+/** The bounds of the query parameters of a list. A test compares them with the contract. */
 public final class ListRules {
   private static final int LIMIT_MIN = 1;
   private static final int OFFSET_MIN = 0;
@@ -10,17 +10,17 @@ public final class ListRules {
   private ListRules() {}
 
   /**
-   * Passes what breaks no rule.
+   * Checks the parameters of a page.
    *
-   * @throws io.github.dwssnapshots.server.error.Failure that names every broken rule
+   * @throws io.github.dwssnapshots.server.error.Failure if any is out of bounds, with all of them
    */
   public static void check(Optional<Integer> limit, int offset) {
     BrokenRules broken = new BrokenRules();
     limit
         .filter(l -> l < LIMIT_MIN)
-        .ifPresent(l -> broken.add("limit is %d, at least %d is allowed", l, LIMIT_MIN));
+        .ifPresent(l -> broken.add("limit is %d (allowed: at least %d)", l, LIMIT_MIN));
     if (offset < OFFSET_MIN) {
-      broken.add("offset is %d, at least %d is allowed", offset, OFFSET_MIN);
+      broken.add("offset is %d (allowed: at least %d)", offset, OFFSET_MIN);
     }
     broken.throwIfAny();
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
-import io.github.dwssnapshots.server.model.CreateSnapshotRequest;
+import io.github.dwssnapshots.server.model.CreateSnapshotBody;
 import io.github.dwssnapshots.server.model.Snapshot;
 import io.github.dwssnapshots.server.validation.SnapshotRules;
 import java.io.IOException;
@@ -32,11 +32,11 @@ public final class BodyFuzz {
       ShownText.of(failure);
       return;
     }
-    CreateSnapshotRequest same = new CreateSnapshotRequest().snapshot(snapshot);
+    CreateSnapshotBody same = new CreateSnapshotBody().snapshot(snapshot);
     assertEquals(snapshot, read(MAPPER.writeValueAsBytes(same)));
   }
 
   private static Snapshot read(byte[] body) throws IOException {
-    return SnapshotRules.check(Optional.ofNullable(READER.read(CreateSnapshotRequest.class, body)));
+    return SnapshotRules.check(Optional.ofNullable(READER.read(CreateSnapshotBody.class, body)));
   }
 }

@@ -1,0 +1,82 @@
+package io.github.dwssnapshots.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** The contract as a tree, and the ways through it that tests share. */
+final class Contract {
+  static final Path FILE = Path.of(ContractHttpClient.CONTRACT);
+
+  /** An operation of the contract, with its path and its method. */
+  record Operation(String id, String path, String method, JsonNode node) {}
+
+  private final JsonNode root;
+
+  private Contract(JsonNode root) {
+    this.root = root;
+  }
+
+  static Contract read() {
+    try {
+      return new Contract(new YAMLMapper().readTree(FILE.toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  JsonNode root() {
+    return root;
+  }
+
+  /** The node at a JSON Pointer; a missing node if there is none. */
+  JsonNode at(String pointer) {
+    return root.at(pointer);
+  }
+
+  /** The node itself, or the one that it refers to. */
+  JsonNode resolve(JsonNode node) {
+    return node.has("$ref") ? root.at(node.get("$ref").asText().substring(1)) : node;
+  }
+
+  List<Operation> operations() {
+    List<Operation> operations = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> path : root.get("paths").properties()) {
+      for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+        JsonNode node = method.getValue();
+        if (node.has("operationId")) {
+          operations.add(
+              new Operation(
+                  node.get("operationId").asText(), path.getKey(), method.getKey(), node));
+        }
+      }
+    }
+    return operations;
+  }
+
+  /** Visits each object of the contract with its JSON Pointer, examples left out. */
+  void visit(BiConsumer<String, JsonNode> visitor) {
+    visit("", root, visitor);
+  }
+
+  private static void visit(String pointer, JsonNode node, BiConsumer<String, JsonNode> visitor) {
+    if (node.isObject()) {
+      visitor.accept(pointer, node);
+    }
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      if (!member.getKey().equals("example") && !member.getKey().equals("examples")) {
+        String step = member.getKey().replace("~", "~0").replace("/", "~1");
+        visit(pointer + "/" + step, member.getValue(), visitor);
+      }
+    }
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      visit(pointer + "/" + i, node.get(i), visitor);
+    }
+  }
+}

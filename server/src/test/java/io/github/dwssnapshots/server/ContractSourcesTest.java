@@ -1,0 +1,107 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each part of the contract says whose rule it is, and each fact of the documents has its place.
+ */
+class ContractSourcesTest {
+  private static final Set<String> SOURCES = Set.of("documents", "reference", "project");
+
+  /** Pointers of all parts that have a source: operations and what they are made of. */
+  private static final Pattern WITH_SOURCE =
+      Pattern.compile(
+          "/paths/[^/]+/(get|put|post|delete|patch)(/requestBody|/responses/\\w+)?"
+              + "|/components/(schemas|parameters|headers|responses|securitySchemes)/\\w+"
+              + "|/components/schemas/.*/properties/\\w+");
+
+  /** A row of the table: number, page, fact, JSON Pointer, words. */
+  private static final Pattern ROW =
+      Pattern.compile(
+          "(?m)^\\| (\\d+) \\| (both|newer|older) \\| (.+) \\| `(/.*)` \\| `(.+)` \\|$");
+
+  private final Contract contract = Contract.read();
+
+  private record Fact(String number, String pointer, String words) {}
+
+  private static List<Fact> facts() throws IOException {
+    List<Fact> facts = new ArrayList<>();
+    ROW.matcher(Files.readString(Contract.FILE.resolveSibling("facts.md")))
+        .results()
+        .forEach(row -> facts.add(new Fact(row.group(1), row.group(4), row.group(5))));
+    return facts;
+  }
+
+  @Test
+  void eachPartSaysWhoseRuleItIs() {
+    contract.visit(
+        (pointer, node) -> {
+          boolean hasSource = WITH_SOURCE.matcher(pointer).matches() && !node.has("$ref");
+          assertEquals(
+              hasSource,
+              node.has("x-source"),
+              () -> pointer + ": x-source; for a part of your own, x-source: { project: all }");
+          node.path("x-source")
+              .properties()
+              .forEach(
+                  source ->
+                      assertTrue(
+                          SOURCES.contains(source.getKey())
+                              && !source.getValue().asText().isBlank(),
+                          () -> pointer + "/x-source: " + source + "; allowed: " + SOURCES));
+        });
+  }
+
+  @Test
+  void eachFactIsAtItsPlace() throws IOException {
+    List<Fact> facts = facts();
+    assertTrue(facts.size() > 100, "rows of facts.md that could be read: " + facts.size());
+    for (Fact fact : facts) {
+      JsonNode place = contract.at(fact.pointer());
+      assertFalse(place.isMissingNode(), () -> fact + ": there is no such place");
+      String text =
+          (place.isContainerNode() ? place.toString() : place.asText()).replaceAll("\\s+", " ");
+      boolean isScalar = place.isNumber() || place.isBoolean();
+      boolean found = isScalar ? text.equals(fact.words()) : text.contains(fact.words());
+      assertTrue(found, () -> fact + ": the place has " + text);
+    }
+  }
+
+  @Test
+  void placesOfFactsAreThoseWithTheDocumentsForASource() throws IOException {
+    Set<String> declared = new TreeSet<>();
+    contract.visit(
+        (pointer, node) -> {
+          if (node.path("x-source").has("documents")) {
+            declared.add(pointer);
+          }
+        });
+    Set<String> used = new TreeSet<>();
+    for (Fact fact : facts()) {
+      String part = fact.pointer();
+      while (!part.isEmpty() && !contract.at(part).has("x-source")) {
+        part = part.substring(0, part.lastIndexOf('/'));
+      }
+      used.add(part);
+      String place = part;
+      assertTrue(
+          part.isEmpty() || declared.contains(part),
+          () -> fact + ": x-source of " + place + " does not name the documents");
+    }
+    declared.removeAll(used);
+    assertEquals(
+        Set.of(), declared, "these parts name the documents; facts.md has no fact of them");
+  }
+}
