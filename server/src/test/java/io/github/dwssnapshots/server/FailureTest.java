@@ -53,11 +53,12 @@ class FailureTest extends ServerTest {
         new Failing(ErrorCode.NAME_TAKEN, with(body("taken"))),
         new Failing(ErrorCode.NOT_AUTHENTICATED, with("{}").replace("X-Auth-Token", "X-Other")),
         new Failing(ErrorCode.NOT_PERMITTED, with("{}").replace(PROJECT, "another")),
-        new Failing(ErrorCode.NO_SUCH_CLUSTER, with(body("abcd").replace(CLUSTER, "none"))),
+        new Failing(ErrorCode.CLUSTER_NOT_FOUND, with(body("abcd").replace(CLUSTER, "none"))),
         new Failing(
-            ErrorCode.NO_SUCH_SNAPSHOT, "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + AUTH + "\r\n"),
+            ErrorCode.SNAPSHOT_NOT_FOUND,
+            "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + AUTH + "\r\n"),
         new Failing(ErrorCode.MALFORMED_HTTP, "x\r\n\r\n"),
-        new Failing(ErrorCode.NO_SUCH_PATH, with("{}").replace("/snapshots", "/snapshot")),
+        new Failing(ErrorCode.PATH_NOT_FOUND, with("{}").replace("/snapshots", "/snapshot")),
         new Failing(ErrorCode.METHOD_NOT_ALLOWED, with("{}").replace("POST", "PUT")),
         new Failing(
             ErrorCode.NOT_ACCEPTABLE, with("{}").replace(AUTH, AUTH + "Accept: text/html\r\n")),

@@ -31,7 +31,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH");
 
   static final String SEE_LOG =
-      "the server log has the details under the X-Request-Id of this answer";
+      "the server log has the details under the X-Request-Id of this response";
 
   @Context private Provider<ContainerRequestContext> request;
 
@@ -85,11 +85,11 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
 
   private static String unavailable(StoreException.Outcome outcome) {
     return outcome == StoreException.Outcome.UNKNOWN
-        ? "the storage failed during the commit, so the outcome is unknown; retry: "
+        ? "the storage failed during the commit, so the outcome is unknown; a retry gets "
             + ErrorCode.NAME_TAKEN.code()
-            + " means created, "
-            + ErrorCode.NO_SUCH_SNAPSHOT.code()
-            + " deleted"
+            + " if the snapshot exists, "
+            + ErrorCode.SNAPSHOT_NOT_FOUND.code()
+            + " if it is gone"
         : "the storage is unreachable, full or overloaded; nothing was changed";
   }
 

@@ -18,13 +18,13 @@ public final class PathFilter implements ContainerRequestFilter {
     String path = request.getUriInfo().getRequestUri().getRawPath();
     if (path.contains("//") || path.endsWith("/")) {
       throw new Failure(
-          ErrorCode.NO_SUCH_PATH,
+          ErrorCode.PATH_NOT_FOUND,
           "%s; a trailing or doubled slash makes another path",
           Quoted.of(path));
     }
   }
 
   static Failure noSuchPath(String path) {
-    return new Failure(ErrorCode.NO_SUCH_PATH, "%s is not a path of this API", Quoted.of(path));
+    return new Failure(ErrorCode.PATH_NOT_FOUND, "%s is not a path of this API", Quoted.of(path));
   }
 }

@@ -12,7 +12,6 @@ import io.github.dwssnapshots.server.model.CreateSnapshotResponse;
 import io.github.dwssnapshots.server.model.ShowSnapshotResponse;
 import io.github.dwssnapshots.server.model.SnapshotDetail;
 import io.github.dwssnapshots.server.model.SnapshotResp;
-import io.github.dwssnapshots.server.model.SnapshotStatus;
 import io.github.dwssnapshots.server.model.SortDir;
 import io.github.dwssnapshots.server.model.SortKey;
 import io.github.dwssnapshots.server.storage.NewSnapshot;
@@ -144,8 +143,8 @@ public final class SnapshotsResource implements SnapshotsApi {
                 found.orElseThrow(
                     () ->
                         new Failure(
-                            ErrorCode.NO_SUCH_SNAPSHOT,
-                            "snapshot_id: the project has no snapshot %s",
+                            ErrorCode.SNAPSHOT_NOT_FOUND,
+                            "snapshot_id: %s does not exist in this project",
                             Quoted.of(snapshotId))));
   }
 
@@ -162,8 +161,8 @@ public final class SnapshotsResource implements SnapshotsApi {
         .orElseThrow(
             () ->
                 new Failure(
-                    ErrorCode.NO_SUCH_CLUSTER,
-                    "%s: the project has no cluster %s",
+                    ErrorCode.CLUSTER_NOT_FOUND,
+                    "%s: %s does not exist in this project",
                     member,
                     Quoted.of(clusterId)));
   }
@@ -176,10 +175,7 @@ public final class SnapshotsResource implements SnapshotsApi {
             .description(snapshot.description())
             .started(time(snapshot.started()))
             .size(snapshot.sizeGb())
-            .status(
-                snapshot.finished().isPresent()
-                    ? SnapshotStatus.AVAILABLE
-                    : SnapshotStatus.CREATING)
+            .status(snapshot.finished().isPresent() ? "AVAILABLE" : "CREATING")
             .type("MANUAL")
             .clusterId(snapshot.clusterId());
     snapshot.finished().map(SnapshotsResource::time).ifPresent(detail::setFinished);
