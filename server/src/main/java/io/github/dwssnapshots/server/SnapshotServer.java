@@ -16,7 +16,6 @@ import io.github.dwssnapshots.server.http.PathFilter;
 import io.github.dwssnapshots.server.http.QueryFilter;
 import io.github.dwssnapshots.server.http.SnapshotListWriter;
 import io.github.dwssnapshots.server.resource.SnapshotsResource;
-import io.github.dwssnapshots.server.storage.ForwardClock;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
 import java.net.URI;
@@ -66,12 +65,10 @@ public final class SnapshotServer implements AutoCloseable {
 
   private static SnapshotStore store(Settings settings) throws IOException {
     if (settings.storage() instanceof Storage.PostgreSql database) {
-      return SnapshotStore.inPostgreSql(
-          database.url(), database.user(), database.password(), settings.creationTime());
+      return SnapshotStore.inPostgreSql(database.url(), database.user(), database.password());
     }
     if (settings.storage() instanceof Storage.Folder folder) {
-      return SnapshotStore.inFolder(
-          folder.path(), ForwardClock.ofSystem(), settings.creationTime());
+      return SnapshotStore.inFolder(folder.path());
     }
     throw new IllegalArgumentException("no store for " + settings.storage());
   }
@@ -88,7 +85,7 @@ public final class SnapshotServer implements AutoCloseable {
         .register(new QueryFilter(), 6) // 400
         .register(new JsonBodyReader(mapper)) // 400
         // 400 for a rule, 404 for the cluster or the snapshot, 400 for a name that is taken
-        .register(new SnapshotsResource(settings.tenancy(), store))
+        .register(new SnapshotsResource(settings.tenancy(), settings.creationTime(), store))
         .register(new AcceptedFilter()) // 202
         .register(new JsonBodyWriter(mapper))
         .register(new SnapshotListWriter())

@@ -74,7 +74,7 @@ class CommandLineIT {
     try (ServerProcess first = ServerProcess.serving(folder, "--data", "shared")) {
       assertTrue(
           refusal(List.of(), "--listen", "127.0.0.1:0", "--data", "shared")
-              .contains("another server uses it"));
+              .contains("another server uses the data directory"));
       first.terminate();
     }
   }
@@ -186,7 +186,7 @@ class CommandLineIT {
       assertThrows(IOException.class, () -> SnapshotServer.start(Settings.demo(data)));
       assertTrue(
           refusal(List.of(), "--listen", "127.0.0.1:0", "--data", data.toString())
-              .contains("another server uses it"));
+              .contains("another server uses the data directory"));
       assertTrue(first.uri().getPort() > 0);
     }
   }

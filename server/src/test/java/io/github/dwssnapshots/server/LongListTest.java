@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dwssnapshots.server.access.DemoTenancy;
 import io.github.dwssnapshots.server.config.Settings;
-import io.github.dwssnapshots.server.storage.ForwardClock;
 import io.github.dwssnapshots.server.storage.NewSnapshot;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
@@ -57,8 +56,7 @@ class LongListTest {
 
   /** Fills a data folder by the store itself, with what each list has as it were. */
   static void fill(Path folder, int snapshots) throws Exception {
-    try (SnapshotStore store =
-        SnapshotStore.inFolder(folder, ForwardClock.ofSystem(), Duration.ofSeconds(2))) {
+    try (SnapshotStore store = SnapshotStore.inFolder(folder)) {
       List<CompletableFuture<Optional<UUID>>> created = new ArrayList<>();
       for (int i = 0; i < snapshots; i++) {
         NewSnapshot snapshot =
@@ -67,7 +65,8 @@ class LongListTest {
                 DemoTenancy.CLUSTER,
                 "name-" + i,
                 "description of snapshot " + i,
-                500);
+                500,
+                Duration.ofSeconds(2));
         created.add(store.create(snapshot).toCompletableFuture());
         if (created.size() == 4096) { // fewer than may wait
           for (CompletableFuture<Optional<UUID>> each : created) {

@@ -69,6 +69,18 @@ final class ManyClients {
 
   /** So many at the same time, for so long. */
   Outcome ask(int clients, Duration duration) throws IOException {
+    return ask(clients, duration, Integer.MAX_VALUE);
+  }
+
+  /** Creates so many snapshots, and hardly any more. */
+  void create(int clients, int snapshots) throws IOException {
+    Outcome outcome = ask(clients, Duration.ofMinutes(10), snapshots);
+    if (!outcome.statuses().equals(Set.of(200))) {
+      throw new IOException("not created: " + outcome);
+    }
+  }
+
+  private Outcome ask(int clients, Duration duration, int most) throws IOException {
     Map<Integer, Integer> answers = new TreeMap<>();
     List<Long> nanos = new ArrayList<>();
     int ended = 0;
@@ -77,7 +89,7 @@ final class ManyClients {
         connect(selector);
       }
       long until = System.nanoTime() + duration.toNanos();
-      while (System.nanoTime() < until) {
+      while (System.nanoTime() < until && nanos.size() < most) {
         selector.select(100);
         for (SelectionKey key : selector.selectedKeys()) {
           Client client = (Client) key.attachment();

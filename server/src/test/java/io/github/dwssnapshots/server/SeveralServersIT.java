@@ -206,7 +206,7 @@ class SeveralServersIT {
         (id, name) -> assertTrue(acknowledged.containsKey(id) || unsure.contains(name), name));
     assertTrue(unavailable.get() > 0, "nobody noticed");
     for (ServerProcess server : servers) {
-      assertTrue(server.errors().contains(" is out of reach: "));
+      assertTrue(server.errors().contains(" is unreachable: "));
       assertTrue(server.errors().contains(" is back after "));
     }
   }

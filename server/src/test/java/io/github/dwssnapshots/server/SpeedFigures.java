@@ -43,7 +43,7 @@ public final class SpeedFigures {
                 new Contender("ours, " + many, filled, new ManyClients(filled.uri()))));
       }
     } finally {
-      ScaleFigures.delete(folder);
+      StorageFigures.delete(folder);
     }
   }
 
@@ -51,7 +51,8 @@ public final class SpeedFigures {
     long began = System.nanoTime();
     ServerProcess server = ServerProcess.serving(folder, "--data", data);
     new ManyClients(server.uri()).ask(1, Duration.ofMillis(1));
-    ScaleFigures.print("%s: first answer after %.2f s%n", data, (System.nanoTime() - began) / 1e9);
+    StorageFigures.print(
+        "%s: first answer after %.2f s%n", data, (System.nanoTime() - began) / 1e9);
     return server;
   }
 
@@ -59,7 +60,7 @@ public final class SpeedFigures {
     for (Contender each : all) {
       each.clients().ask(32, WARM_UP);
     }
-    ScaleFigures.print(
+    StorageFigures.print(
         "%7s %-16s %9s %9s %8s %8s %8s %7s%n",
         "clients", "", "req/s", "to alone", "p50 ms", "p99 ms", "in step", "RSS MB");
     for (int clients : CLIENTS) {
@@ -97,7 +98,7 @@ public final class SpeedFigures {
     }
     List<Long> nanos = outcome.sortedNanos();
     double mean = nanos.stream().mapToLong(n -> n).average().orElseThrow() / 1e9;
-    ScaleFigures.print(
+    StorageFigures.print(
         "%7d %-16s %9.0f %9.2f %8.2f %8.2f %7.0f%% %7d%n",
         clients,
         contender.name(),

@@ -35,7 +35,7 @@ public final class SnapshotList {
   }
 
   /**
-   * Reads the first snapshots, so that a storage that is out of reach is told in time.
+   * Reads the first snapshots, so that a failure of the storage is still a 503.
    *
    * @param members what the list has before its snapshots, by their names in the contract
    */

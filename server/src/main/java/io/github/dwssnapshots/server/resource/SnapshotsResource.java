@@ -18,9 +18,11 @@ import io.github.dwssnapshots.server.storage.NewSnapshot;
 import io.github.dwssnapshots.server.storage.OrderBy;
 import io.github.dwssnapshots.server.storage.Snapshot;
 import io.github.dwssnapshots.server.storage.SnapshotCursor;
+import io.github.dwssnapshots.server.storage.SnapshotCursor.Window;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import io.github.dwssnapshots.server.validation.ListRules;
 import io.github.dwssnapshots.server.validation.SnapshotRules;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -36,10 +38,12 @@ import java.util.function.Function;
  */
 public final class SnapshotsResource implements SnapshotsApi {
   private final Tenancy tenancy;
+  private final Duration creationTime;
   private final SnapshotStore store;
 
-  public SnapshotsResource(Tenancy tenancy, SnapshotStore store) {
+  public SnapshotsResource(Tenancy tenancy, Duration creationTime, SnapshotStore store) {
     this.tenancy = tenancy;
+    this.creationTime = creationTime;
     this.store = store;
   }
 
@@ -50,7 +54,12 @@ public final class SnapshotsResource implements SnapshotsApi {
     Cluster cluster = cluster(projectId, asked.getClusterId(), "snapshot.cluster_id");
     NewSnapshot snapshot =
         new NewSnapshot(
-            projectId, cluster.id(), asked.getName(), asked.getDescription(), cluster.sizeGb());
+            projectId,
+            cluster.id(),
+            asked.getName(),
+            asked.getDescription(),
+            cluster.sizeGb(),
+            creationTime);
     return store
         .create(snapshot)
         .thenApply(
@@ -85,27 +94,19 @@ public final class SnapshotsResource implements SnapshotsApi {
     ListRules.check(rows, offset);
     cluster(projectId, clusterId, "cluster_id");
     SnapshotCursor cursor =
-        cursor(projectId, clusterId, rows, offset, order(sortKey), sortDir == SortDir.DESC);
+        store.listCluster(
+            projectId, clusterId, order(sortKey), sortDir == SortDir.DESC, window(rows, offset));
     Map<String, String> members = new LinkedHashMap<>(); // in the contract's order
     members.put("project_id", projectId);
     members.put("cluster_id", clusterId);
     return SnapshotList.begin(members, cursor, SnapshotsResource::detail);
   }
 
-  private SnapshotCursor cursor(
-      String projectId,
-      String clusterId,
-      Optional<Integer> limit,
-      int page,
-      OrderBy order,
-      boolean descending) {
-    if (limit.isPresent()) {
-      long skip = (long) page * limit.get();
-      return store.listCluster(projectId, clusterId, order, descending, skip, limit.get());
-    }
-    return page == 0 // where all of them are
-        ? store.listCluster(projectId, clusterId, order, descending)
-        : store.listCluster(projectId, clusterId, order, descending, 0, 0);
+  /** The page; without a limit, page 0 has all snapshots and any other none. */
+  private static Optional<Window> window(Optional<Integer> limit, int page) {
+    return page == 0 && limit.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Window((long) page * limit.orElse(0), limit.orElse(0)));
   }
 
   private static OrderBy order(SortKey key) {

@@ -1,181 +1,86 @@
 package io.github.dwssnapshots.server.storage;
 
+import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Properties;
-import org.sqlite.NativeLibraryNotFoundException;
-import org.sqlite.SQLiteConfig;
+import java.util.UUID;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * The folder that holds everything the server keeps: one SQLite file, and a lock that only one
- * server at a time can have. The lock goes with the process, however it ends.
+ * A data directory: an SQLite file, and a lock that one server at a time can hold. The lock ends
+ * with the process, however that ends.
  */
 final class DataFolder implements Database {
-  private static final System.Logger LOG = System.getLogger(DataFolder.class.getName());
-
   private final Path folder;
   private final Connection lock;
-  private final ForwardClock clock;
+  private final SQLiteDataSource source = new SQLiteDataSource();
+  private final DatabaseHealth health = new DatabaseHealth("SQLite", () -> {}); // never out
 
-  private Optional<KeptFiles> files = Optional.empty();
-
-  /**
-   * Open for as long as the folder is: with the last connection SQLite deletes its log. In no
-   * transaction: what one sees cannot be written over in the log, which would grow for ever.
-   */
-  private Optional<Connection> keeper = Optional.empty();
-
-  private final SQLiteDataSource source = new SQLiteDataSource(durable());
-
-  private DataFolder(Path folder, Connection lock, ForwardClock clock) {
+  private DataFolder(Path folder, Connection lock) {
     this.folder = folder;
     this.lock = lock;
-    this.clock = clock;
-    this.source.setUrl("jdbc:sqlite:" + file());
+    // Syncs the log at each commit.
+    source.setUrl(url(folder, "snapshots.db?journal_mode=WAL&synchronous=FULL"));
   }
 
-  private Path file() {
-    return folder.resolve("snapshots.db");
-  }
-
-  private static Path lockFile(Path folder) {
-    return folder.resolve("lock.db");
+  private static String url(Path folder, String file) {
+    return "jdbc:sqlite:" + folder + "/" + file;
   }
 
   /**
-   * Makes the folder where there is none, takes the lock, and brings the database up to date.
+   * Locks the directory and prepares its tables. Makes what is missing.
    *
-   * @param clock decides when a snapshot has been created, and when its creation has ended
-   * @throws IOException with a message for a person: the folder cannot be used, another server uses
-   *     it, or the database in it is not one of this server's
+   * @throws IOException with a message for people
    */
-  static DataFolder open(Path folder, ForwardClock clock) throws IOException {
-    if (folder.toString().indexOf('?') >= 0) { // the driver would take what follows for its options
-      throw new IOException("the data folder " + folder + " cannot be used: its path has a ?");
-    }
-    DataFolder open;
+  static DataFolder open(Path path, Schema schema) throws IOException {
+    Path folder = path.toAbsolutePath().normalize(); // SQLite takes file:x for a URI
+    String name = "the data directory " + folder;
     try {
       Files.createDirectories(folder);
-      Path absolute = folder.toAbsolutePath(); // file:x would be a URI to SQLite
-      open = new DataFolder(absolute, lock(absolute), clock);
-    } catch (IOException e) {
-      throw new IOException("the data folder " + folder + " cannot be used: " + reason(e), e);
-    }
-    try {
-      open.bringUpToDate();
-      return open;
-    } catch (Throwable e) {
-      open.close();
-      throw e;
-    }
-  }
-
-  /**
-   * A transaction that never ends, on a database of its own. Not a lock of the JDK's: with POSIX
-   * the first close of any channel to the file in this process would give it up.
-   */
-  private static Connection lock(Path folder) throws IOException {
-    try {
-      Connection lock = DriverManager.getConnection("jdbc:sqlite:" + lockFile(folder), atOnce());
-      try (Statement statement = lock.createStatement()) {
-        statement.execute("BEGIN EXCLUSIVE");
-        return lock;
-      } catch (SQLException e) {
-        lock.close();
+      DataFolder open = new DataFolder(folder, lock(folder));
+      try {
+        schema.prepare(open.source, "SELECT 1", name); // locked already
+        return open;
+      } catch (IOException | SQLException e) {
+        open.close();
         throw e;
       }
+    } catch (FileSystemException e) { // whose message is a bare path
+      String why = "permission denied, or there is a file of this name";
+      throw new IOException(name + " cannot be made: " + why, e);
     } catch (SQLException e) {
-      throw new IOException(reason(e), e);
-    }
-  }
-
-  private static String reason(SQLException e) {
-    if (e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code) {
-      return "another server uses it; stop that one, or take another folder";
-    }
-    return e.getCause() instanceof NativeLibraryNotFoundException
-        ? "SQLite's library cannot be put into the temporary folder and loaded from there; java"
-            + " -Djava.io.tmpdir=DIR takes another one"
-        : e.getMessage();
-  }
-
-  private static Properties atOnce() {
-    Properties properties = new Properties();
-    properties.setProperty("busy_timeout", "0");
-    return properties;
-  }
-
-  /** The messages of these three are a bare path. */
-  private static String reason(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof FileAlreadyExistsException) {
-      return "there is a file of this name";
-    }
-    return e instanceof NoSuchFileException ? "it cannot be made" : String.valueOf(e.getMessage());
-  }
-
-  private void bringUpToDate() throws IOException {
-    if (Files.exists(file()) && !Files.isWritable(file())) { // SQLite tells only at the first write
-      throw new IOException("the database " + file() + " cannot be written: permission denied");
-    }
-    try {
-      Connection connection = connect();
-      keeper = Optional.of(connection);
-      SqliteSchema.bringUpToDate(connection, source, file());
-      endOfLast(connection).ifPresent(this::goOnFrom);
-      // The log has what was committed last.
-      files =
-          Optional.of(
-              new KeptFiles(List.of(lockFile(folder), file(), folder.resolve("snapshots.db-wal"))));
-    } catch (NoSuchFileException e) {
-      throw new IOException(
-          "the data folder " + folder + " cannot be used: there is no " + e.getMessage(), e);
-    } catch (SQLException e) {
-      boolean damaged = e.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code;
-      String what = damaged ? " is damaged: " : " cannot be opened: ";
-      throw new IOException("the database " + file() + what + Reason.of(e), e);
+      throw new IOException(name + " cannot be used: " + Reason.of(e), e);
     }
   }
 
   /**
-   * When the last snapshot had finished, if it has yet to begin: the clock has been set back since.
-   * Whether it had finished nobody knows any more; that it has is true whatever was told before.
+   * Starts a transaction that never ends, on a database of its own. The JDK's locks will not do:
+   * with POSIX, the first close of any channel to the file in this process releases them.
    */
-  private OptionalLong endOfLast(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT started, finished FROM snapshots ORDER BY seq DESC LIMIT 1")) {
-      return row.next() && clock.millis() < row.getLong("started")
-          ? OptionalLong.of(row.getLong("finished"))
-          : OptionalLong.empty();
+  private static Connection lock(Path folder) throws IOException, SQLException {
+    Connection lock = DriverManager.getConnection(url(folder, "lock.db?busy_timeout=0"));
+    try (Statement statement = lock.createStatement()) {
+      statement.execute("BEGIN EXCLUSIVE");
+      return lock;
+    } catch (SQLException e) {
+      lock.close();
+      if (e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code) {
+        throw new IOException(
+            "another server uses the data directory " + folder + "; stop it, or use another one");
+      }
+      throw e;
     }
-  }
-
-  private void goOnFrom(long millis) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "the last snapshot has yet to begin, by this machine's clock; until that shows {0}, new"
-            + " ones begin then",
-        Instant.ofEpochMilli(millis));
-    clock.goOnFrom(millis);
   }
 
   @Override
@@ -184,73 +89,108 @@ final class DataFolder implements Database {
   }
 
   @Override
-  public String now() {
-    return Long.toString(millis().orElseThrow());
-  }
-
-  @Override
-  public OptionalLong millis() {
-    return OptionalLong.of(clock.millis());
-  }
-
-  @Override
-  public int writers() {
-    return 1; // SQLite has one at a time
-  }
-
-  @Override
   public int readers() {
-    return Runtime.getRuntime().availableProcessors(); // who reads a local file does not wait
+    return 2;
   }
 
   @Override
-  public boolean gaveWay(SQLException failure) {
-    return false; // nobody else writes
+  public String now() {
+    return "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
   }
 
   @Override
-  public Optional<String> lost() {
-    return files.flatMap(KeptFiles::lost);
+  public Object column(UUID id) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    return bytes.array();
   }
 
   @Override
-  public Optional<String> away() {
-    return Optional.empty(); // a file may be full or damaged, and is tried again each time
+  public UUID id(Object column) {
+    ByteBuffer bytes = ByteBuffer.wrap((byte[]) column);
+    return new UUID(bytes.getLong(), bytes.getLong());
+  }
+
+  private static final String INSERT =
+      """
+      INSERT INTO snapshots (id, project, cluster, name, description, size_gb, started, finished)
+      VALUES (?, ?, ?, ?, ?, ?, NOW, NOW + ?)
+      ON CONFLICT (project, name) DO NOTHING
+      """;
+
+  /** The unique index decides who gets a name. */
+  @Override
+  public List<Boolean> insert(Session session, List<Insertion> insertions) {
+    return committed(
+        session,
+        INSERT.replace("NOW", now()),
+        insert -> {
+          for (Insertion insertion : insertions) {
+            NewSnapshot snapshot = insertion.snapshot();
+            ClusterNumbers numbers = ClusterNumbers.of(session, snapshot);
+            insert.setObject(1, column(insertion.id()));
+            insert.setInt(2, numbers.project());
+            insert.setInt(3, numbers.cluster());
+            insert.setString(4, snapshot.name());
+            insert.setString(5, snapshot.description());
+            insert.setDouble(6, snapshot.sizeGb());
+            insert.setLong(7, snapshot.creationTime().toMillis());
+            insert.addBatch();
+          }
+        });
   }
 
   @Override
-  public int breaks() {
-    return 0;
+  public List<Boolean> delete(Session session, List<Deletion> deletions) {
+    return committed(
+        session,
+        "DELETE FROM snapshots WHERE id = ? AND project = " + ClusterNumbers.PROJECT,
+        delete -> {
+          for (Deletion deletion : deletions) {
+            delete.setObject(1, column(deletion.id()));
+            delete.setString(2, deletion.projectId());
+            delete.addBatch();
+          }
+        });
+  }
+
+  private interface Batch {
+    void addTo(PreparedStatement statement) throws SQLException;
+  }
+
+  private static List<Boolean> committed(Session open, String sql, Batch batch) {
+    return open.run(
+        session -> {
+          session.connection().setAutoCommit(false);
+          PreparedStatement statement = session.prepared(sql);
+          batch.addTo(statement);
+          int[] rows = statement.executeBatch();
+          try {
+            session.connection().commit();
+          } catch (SQLException e) {
+            throw session.failed(Outcome.UNKNOWN, e);
+          }
+          return Arrays.stream(rows).mapToObj(count -> count == 1).toList();
+        });
   }
 
   @Override
-  public void broke(SQLException failure, int since) {
-    // The other connections are none the worse for it.
+  public DatabaseHealth health() {
+    return health;
   }
 
-  private static SQLiteConfig durable() {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    // Syncs the log at each commit, so that what was acknowledged survives a loss of power.
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    return config;
-  }
-
-  /** Gives the folder free for another server. */
+  /** Releases the lock on the data directory. */
   @Override
   public void close() throws IOException {
-    try (lock) {
-      if (keeper.isPresent()) {
-        keeper.get().close();
-      }
+    try {
+      lock.close();
     } catch (SQLException e) {
-      throw new IOException(
-          "the data folder " + folder + " was not given free: " + e.getMessage(), e);
+      throw new IOException(this + " was not unlocked: " + Reason.of(e), e);
     }
   }
 
   @Override
   public String toString() {
-    return "the folder " + folder.toAbsolutePath().normalize();
+    return "the directory " + folder;
   }
 }

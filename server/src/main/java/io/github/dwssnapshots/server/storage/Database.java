@@ -3,51 +3,44 @@ package io.github.dwssnapshots.server.storage;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.List;
+import java.util.UUID;
 
-/**
- * Where SQLite and PostgreSQL differ, besides their migrations. Everything else, SQL too, is the
- * same for both. Safe for any number of threads. As text it says, for people, where the snapshots
- * are.
- */
+/** What SQLite and PostgreSQL do differently. Thread-safe. {@code toString} is for people. */
 interface Database extends AutoCloseable {
-  /** A new connection, for one thread at a time. */
+  sealed interface Change {}
+
+  /** Inserts a snapshot, unless its project has one of the same name. */
+  record Insertion(UUID id, NewSnapshot snapshot) implements Change {}
+
+  /** Deletes a snapshot, if the project has it. */
+  record Deletion(String projectId, UUID id) implements Change {}
+
+  /** Opens a connection in auto-commit mode, for one thread at a time. */
   Connection connect() throws SQLException;
 
-  /** The time as an SQL expression, in milliseconds since 1970, for one statement. */
-  String now();
-
-  /** The same as a number, where the clock of this process decides; empty where the database's. */
-  OptionalLong millis();
-
-  /** How many may write at the same time, each by a connection of its own. */
-  int writers();
-
-  /** How many may read at the same time, likewise. */
+  /** Number of threads that read. */
   int readers();
 
-  /**
-   * Whether a transaction was given up in favour of another: nothing of it holds, and if it is
-   * tried again it may succeed.
-   */
-  boolean gaveWay(SQLException failure);
+  /** SQL of the time by the database's clock, in milliseconds since 1970. */
+  String now();
 
-  /** Why whatever is asked of the database is refused at once; empty while it is there. */
-  Optional<String> away();
+  /** An id as the value of its column. */
+  Object column(UUID id);
 
-  /** Why nothing that is written would be kept; empty while it is. Asked before each commit. */
-  Optional<String> lost();
-
-  /** How often connections have broken: those from before that are not to be used any more. */
-  int breaks();
+  UUID id(Object column);
 
   /**
-   * Is told what a connection has failed with, or the try to make one.
+   * Makes insertions with one commit; returns for each whether it had an effect.
    *
-   * @param since what {@link #breaks} was when it was made
+   * @throws StoreException with what then holds for all of them
    */
-  void broke(SQLException failure, int since);
+  List<Boolean> insert(Session session, List<Insertion> insertions);
+
+  /** Makes deletions, likewise. */
+  List<Boolean> delete(Session session, List<Deletion> deletions);
+
+  DatabaseHealth health();
 
   @Override
   void close() throws IOException;

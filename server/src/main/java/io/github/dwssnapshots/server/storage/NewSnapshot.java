@@ -1,5 +1,17 @@
 package io.github.dwssnapshots.server.storage;
 
-/** A snapshot that is to be created. The store adds its id and its times. */
+import java.time.Duration;
+
+/**
+ * A snapshot to create.
+ *
+ * @param sizeGb size of the cluster
+ * @param creationTime time until it is AVAILABLE
+ */
 public record NewSnapshot(
-    String projectId, String clusterId, String name, String description, double sizeGb) {}
+    String projectId,
+    String clusterId,
+    String name,
+    String description,
+    double sizeGb,
+    Duration creationTime) {}

@@ -1,113 +1,91 @@
 package io.github.dwssnapshots.server.storage;
 
+import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.io.IOException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
-/** A PostgreSQL database, shared with any number of servers. */
+/** A PostgreSQL database, which any number of servers can share. */
 final class PostgreSql implements Database {
-  /** How long a start waits for it: a database that starts at the same time takes seconds. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** How long a start waits: a database that starts at the same time takes seconds. */
+  static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
-  private static final System.Logger LOG = System.getLogger(PostgreSql.class.getName());
-
-  /** serialization_failure, deadlock_detected. */
-  private static final Set<String> GAVE_WAY = Set.of("40001", "40P01");
-
-  /** too_many_connections: those that there are go on. */
-  private static final String NO_ROOM = "53300";
+  /** Servers that start together take turns: a lock of the number "snapshot". */
+  private static final String LOCK =
+      "SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(8317692697400340340)";
 
   /**
-   * Of a new connection. A commit is acknowledged when it is on disk, whatever is the default here
-   * (what is not {@code off} is left as it is). Who waits for a lock gives up before the socket
-   * does. A server that stops in the middle of a transaction is not waited for.
+   * Of each connection: a commit is acknowledged when it is on disk, whatever the default here is;
+   * a wait for somebody else's lock ends before the socket's timeout.
    */
   private static final String SETTINGS =
       """
       SELECT set_config('lock_timeout', '3s', false),
-             set_config('idle_in_transaction_session_timeout', '10s', false),
              set_config('synchronous_commit',
                         replace(current_setting('synchronous_commit'), 'off', 'on'), false)
       """;
 
-  private final PostgreSqlAddress address;
   private final DataSource source;
-  private final Absence absence;
-  private final String schema;
+  private final DatabaseHealth health;
+  private final String name;
 
-  private PostgreSql(PostgreSqlAddress address, String schema) {
-    this.address = address;
-    this.schema = schema;
-    this.source = address.source();
-    DataSource impatient = address.impatientSource();
-    this.absence = new Absence("the database " + address, () -> look(impatient));
+  private PostgreSql(PostgreSqlAddress address) {
+    this.name = "the database " + address;
+    this.source = address.source(Optional.empty());
+    DataSource impatient = address.source(Optional.of(1));
+    this.health = new DatabaseHealth(name, () -> impatient.getConnection().close());
   }
 
   /**
-   * Waits until the database is there, and brings its tables up to date.
+   * Waits until the database is reachable, and prepares its tables.
    *
-   * @throws IOException with a message for a person: it is not there in time, does not let us in,
-   *     or its tables cannot be used
+   * @throws IOException with a message for people
    */
-  static PostgreSql open(PostgreSqlAddress address, Duration patience) throws IOException {
-    try (Connection connection = await(address, patience)) {
-      return new PostgreSql(address, PostgreSqlSchema.bringUpToDate(connection, address));
+  static PostgreSql open(PostgreSqlAddress address, Duration timeout, Schema schema)
+      throws IOException {
+    PostgreSql database = new PostgreSql(address);
+    try {
+      database.await(System.nanoTime() + timeout.toNanos());
+      schema.prepare(address.source(Optional.of(0)), LOCK, database.name);
+      return database;
     } catch (SQLException e) {
-      throw new IOException(
-          "the database "
-              + address
-              + " cannot be used by the user "
-              + address.user()
-              + ": "
-              + Reason.of(e)
-              + (Absence.isRefusal(e) ? "; " + PostgreSqlAddress.CREDENTIALS : ""),
-          e);
+      database.close();
+      String hint = DatabaseHealth.isRejected(e) ? "; " + PostgreSqlAddress.CREDENTIALS : "";
+      throw new IOException(database + " cannot be used: " + Reason.of(e) + hint, e);
     }
   }
 
-  private static Connection await(PostgreSqlAddress address, Duration patience)
-      throws SQLException, IOException {
-    String limit = patience.toSeconds() + " seconds";
-    DataSource source = address.source();
-    long began = System.nanoTime();
-    for (boolean first = true; ; first = false) {
-      try {
-        return open(source);
-      } catch (SQLException e) {
-        if (!Absence.isOne(e) && !NO_ROOM.equals(e.getSQLState())) {
-          throw e;
-        }
-        String database = "the database " + address;
-        if (System.nanoTime() - began > patience.toNanos()) {
-          throw new IOException(
-              database + " did not come within " + limit + ": " + Reason.of(e), e);
-        }
-        if (first) {
-          String waiting = "waiting for " + database + ", for " + limit + " at the most: ";
-          LOG.log(System.Logger.Level.WARNING, () -> waiting + Reason.of(e));
-        }
-        pause();
+  private void await(long deadlineNanos) throws SQLException {
+    try {
+      source.getConnection().close();
+    } catch (SQLException e) {
+      health.failed(e, health.outages());
+      while (health.isOut() && System.nanoTime() < deadlineNanos) {
+        DatabaseHealth.pause();
+      }
+      if (health.isOut() || !DatabaseHealth.isUnreachable(e)) {
+        throw e;
       }
     }
   }
 
-  static void pause() throws IOException {
-    try {
-      Thread.sleep(Absence.LOOK.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while it waited for the database", e);
-    }
-  }
-
-  private static Connection open(DataSource source) throws SQLException {
+  @Override
+  public Connection connect() throws SQLException {
     Connection connection = source.getConnection();
     try (Statement statement = connection.createStatement()) {
       statement.execute(SETTINGS);
@@ -118,35 +96,9 @@ final class PostgreSql implements Database {
     }
   }
 
-  /** Having no room for one more connection, it is there. */
-  private static boolean look(DataSource source) throws SQLException {
-    try {
-      open(source).close();
-    } catch (SQLException e) {
-      if (!NO_ROOM.equals(e.getSQLState())) {
-        throw e;
-      }
-    }
-    return true;
-  }
-
-  /** Held to the schema of the start, whichever the search path finds first by now. */
   @Override
-  public Connection connect() throws SQLException {
-    Connection connection = open(source);
-    try (PreparedStatement path =
-        connection.prepareStatement(
-            """
-            SELECT set_config('search_path',
-                              quote_ident(?) || ', ' || current_setting('search_path'), false)
-            """)) {
-      path.setString(1, schema);
-      path.execute();
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
+  public int readers() {
+    return 4; // part of the time they wait for the network
   }
 
   @Override
@@ -155,52 +107,121 @@ final class PostgreSql implements Database {
   }
 
   @Override
-  public OptionalLong millis() {
-    return OptionalLong.empty();
+  public Object column(UUID id) {
+    return id;
   }
 
   @Override
-  public int writers() {
-    return 2; // one fills a batch while the other one's is committed
+  public UUID id(Object column) {
+    return (UUID) column;
+  }
+
+  private static final String INSERT =
+      """
+      INSERT INTO snapshots (id, project, cluster, name, description, size_gb, started, finished)
+      SELECT id, project, cluster, name, description, size_gb, NOW, NOW + creation_millis
+      FROM unnest(?, ?, ?, ?, ?, ?, ?)
+        AS new (id, project, cluster, name, description, size_gb, creation_millis)
+      ON CONFLICT (project, lower(name)) DO NOTHING
+      RETURNING id
+      """;
+
+  private static final Comparator<Insertion> BY_NAME =
+      Comparator.comparing((Insertion i) -> i.snapshot().projectId())
+          .thenComparing(i -> i.snapshot().name(), String.CASE_INSENSITIVE_ORDER);
+
+  /**
+   * The unique index decides who gets a name. Rows are inserted in the same order by all servers,
+   * so that those that want the same names wait for each other and do not deadlock.
+   */
+  @Override
+  public List<Boolean> insert(Session open, List<Insertion> insertions) {
+    List<Insertion> sorted = insertions.stream().sorted(BY_NAME).toList();
+    List<NewSnapshot> snapshots = sorted.stream().map(Insertion::snapshot).toList();
+    Set<Object> inserted =
+        committed(
+            open,
+            INSERT.replace("NOW", now()),
+            session -> {
+              List<ClusterNumbers> numbers = new ArrayList<>();
+              for (NewSnapshot snapshot : snapshots) {
+                numbers.add(ClusterNumbers.of(session, snapshot));
+              }
+              return List.of(
+                  array(session, "uuid", sorted, Insertion::id),
+                  array(session, "int4", numbers, ClusterNumbers::project),
+                  array(session, "int4", numbers, ClusterNumbers::cluster),
+                  array(session, "text", snapshots, NewSnapshot::name),
+                  array(session, "text", snapshots, NewSnapshot::description),
+                  array(session, "float8", snapshots, NewSnapshot::sizeGb),
+                  array(session, "int8", snapshots, row -> row.creationTime().toMillis()));
+            });
+    return insertions.stream().map(insertion -> inserted.contains(insertion.id())).toList();
+  }
+
+  private static final String DELETE =
+      """
+      DELETE FROM snapshots
+      USING unnest(?, ?) WITH ORDINALITY AS deletion (id, project_id, position)
+      JOIN projects ON projects.id = deletion.project_id
+      WHERE snapshots.id = deletion.id AND snapshots.project = projects.number
+      RETURNING deletion.position
+      """;
+
+  /** Of equal deletions one has the effect. */
+  @Override
+  public List<Boolean> delete(Session open, List<Deletion> deletions) {
+    Set<Object> deleted =
+        committed(
+            open,
+            DELETE,
+            session ->
+                List.of(
+                    array(session, "uuid", deletions, Deletion::id),
+                    array(session, "text", deletions, Deletion::projectId)));
+    return LongStream.rangeClosed(1, deletions.size()).mapToObj(deleted::contains).toList();
+  }
+
+  private static <T> Array array(
+      Session session, String type, List<T> rows, Function<T, Object> column) throws SQLException {
+    return session.connection().createArrayOf(type, rows.stream().map(column).toArray());
+  }
+
+  /** Executes a statement, which commits by itself, and collects what it returns. */
+  private static Set<Object> committed(
+      Session open, String sql, Session.Work<List<Array>> parameters) {
+    return open.run(
+        session -> {
+          PreparedStatement statement = session.prepared(sql);
+          int index = 0;
+          for (Array parameter : parameters.run(session)) {
+            statement.setArray(++index, parameter);
+          }
+          Set<Object> returned = new HashSet<>();
+          try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+              returned.add(row.getObject(1));
+            }
+          } catch (SQLException e) {
+            throw session.failed(
+                DatabaseHealth.isBroken(e) ? Outcome.UNKNOWN : Outcome.NOTHING_CHANGED, e);
+          }
+          return returned;
+        });
   }
 
   @Override
-  public int readers() {
-    return 4; // part of the time they wait for the network
-  }
-
-  @Override
-  public boolean gaveWay(SQLException failure) {
-    return GAVE_WAY.contains(String.valueOf(failure.getSQLState()));
-  }
-
-  @Override
-  public Optional<String> lost() {
-    return Optional.empty(); // its own files are its own business
-  }
-
-  @Override
-  public Optional<String> away() {
-    return absence.reason();
-  }
-
-  @Override
-  public int breaks() {
-    return absence.breaks();
-  }
-
-  @Override
-  public void broke(SQLException failure, int since) {
-    absence.noticed(failure, since);
+  public DatabaseHealth health() {
+    return health;
   }
 
   @Override
   public void close() {
-    absence.close();
+    health.close();
   }
 
   @Override
   public String toString() {
-    return "the database " + address + ", schema " + schema;
+    return name;
   }
 }

@@ -5,18 +5,17 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A snapshot as it is at one moment. Texts are exactly as they were sent.
+ * A snapshot as it is stored.
  *
- * @param sizeGb that of its cluster when it was created
- * @param started when it was created, kept to the millisecond
- * @param finished when its creation ended; empty while it goes on
+ * @param finished empty while it is CREATING
+ * @param seq its place in the order of creation
  */
 public record Snapshot(
     UUID id,
-    String projectId,
     String clusterId,
     String name,
     String description,
     double sizeGb,
     Instant started,
-    Optional<Instant> finished) {}
+    Optional<Instant> finished,
+    long seq) {}

@@ -1,112 +1,119 @@
 package io.github.dwssnapshots.server.storage;
 
+import static io.github.dwssnapshots.server.storage.StoreFixture.failure;
+import static io.github.dwssnapshots.server.storage.StoreFixture.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.Postgres;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
+import io.github.dwssnapshots.server.storage.StoreFixture.InPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that is away, hangs, or is cut off: at the start, in a commit, and after it. */
-class PostgreSqlAwayTest extends OnPostgreSql {
-  @Test
-  void aCommitThatIsNotAnsweredMayHaveHappened() throws Exception {
-    try (Database database = open()) {
-      assertEquals(Outcome.UNKNOWN, outcome(database, this::killAfterward));
-      assertEquals(
-          Outcome.NOTHING_CHANGED, outcome(database, by -> killAfterward(by) + killAfterward(by)));
-      assertEquals(Optional.empty(), database.away(), "the others are let in");
-    }
+class PostgreSqlAwayTest {
+  private final Postgres server = Postgres.shared();
+  private InPostgres database;
+
+  @BeforeEach
+  void make() throws SQLException {
+    database = InPostgres.fresh();
   }
 
-  private static Outcome outcome(Database database, Session.Work<Integer> work) {
-    try (Session session = new Session(database, Connection.TRANSACTION_READ_COMMITTED)) {
-      return assertThrows(StoreException.class, () -> session.transaction(work)).outcome();
-    }
+  private static NewSnapshot snapshot(String name) {
+    return StoreFixture.snapshot("p", "c", name);
   }
 
-  private int killAfterward(Connection by) throws SQLException {
-    value(by, "SELECT 1");
+  /** Ends the server's connections from the database's side. */
+  private void terminateAll() throws SQLException {
     server.execute(
         "postgres",
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
-    return 0;
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+            + database.name
+            + "'");
   }
 
   @Test
-  void aServerThatStopsInTheMiddleHoldsUpNobodyForLong() throws Exception {
-    try (Database database = open();
-        Connection stopped = database.connect();
-        SnapshotStore store = store()) {
-      stopped.setAutoCommit(false);
-      try (Statement statement = stopped.createStatement()) {
-        statement.execute("LOCK TABLE snapshots IN EXCLUSIVE MODE");
-      }
+  void anEndedConnectionChangesNothingAndIsReplaced() throws Exception {
+    try (SnapshotStore store = database.store()) {
+      get(store.create(snapshot("before")));
+      terminateAll();
+      StoreException ended = failure(store.create(snapshot("meanwhile")));
+      assertEquals(Outcome.NOTHING_CHANGED, ended.outcome(), ended.getMessage());
+      awaitCreated(store, "meanwhile");
+    }
+  }
+
+  @Test
+  void aStatementThatIsNotAnsweredMayHaveHappened() throws Exception {
+    try (FreezingProxy proxy = new FreezingProxy(server.port());
+        SnapshotStore store = new SnapshotStore(InPostgres.open(through(proxy)))) {
+      UUID before = get(store.create(snapshot("before"))).orElseThrow();
+      proxy.freeze();
+      assertEquals(Outcome.UNKNOWN, failure(store.create(snapshot("hanging"))).outcome());
+      assertEquals(Outcome.NOTHING_CHANGED, failure(store.create(snapshot("later"))).outcome());
+      proxy.thaw();
+      awaitFound(store, before);
+    }
+  }
+
+  private String through(FreezingProxy proxy) {
+    return database.url().replace(":" + server.port() + "/", ":" + proxy.port() + "/");
+  }
+
+  @Test
+  void aLockOfSomebodyElseHoldsUpWritersForSecondsAndReadersNotAtAll() throws Exception {
+    try (SnapshotStore store = database.store();
+        Connection blocker = database.connect()) {
+      database.block(blocker);
       StoreException waited = failure(store.create(snapshot("name")));
       assertEquals(Outcome.NOTHING_CHANGED, waited.outcome());
       assertTrue(waited.getMessage().contains("lock timeout"), waited.getMessage());
-      assertTrue(get(store.list("p").next()).isEmpty(), "who reads is not held up");
-      long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
-      Optional<UUID> created = Optional.empty();
-      while (created.isEmpty() && System.nanoTime() < deadline) {
-        created = get(store.create(snapshot("name")).exceptionally(e -> Optional.empty()));
-      }
-      assertTrue(created.isPresent());
+      assertTrue(get(store.list("p").next()).isEmpty(), "readers are not held up");
+      StoreFixture.execute(blocker, "ROLLBACK");
+      assertTrue(get(store.create(snapshot("name"))).isPresent());
     }
   }
 
   @Test
-  void aDatabaseWithoutRoomIsToldAtTheStartAndIsNotAwayLater() throws Exception {
-    server.execute(name, "CREATE ROLE few_" + name + " LOGIN SUPERUSER CONNECTION LIMIT 6");
-    server.execute(
-        name,
-        "ALTER ROLE few_" + name + " NOSUPERUSER",
-        "GRANT ALL ON SCHEMA public TO few_" + name);
-    String url = server.url(name).replace("user=postgres", "user=few_" + name);
-    try (SnapshotStore first = SnapshotStore.in(open(url, Duration.ZERO), Duration.ZERO)) {
-      String message = assertThrows(IOException.class, () -> open(url, Duration.ZERO)).getMessage();
-      assertTrue(message.contains("too many connections"), message);
-      for (int i = 0; i < 100; i++) {
-        assertTrue(get(first.create(snapshot("name-" + i))).isPresent());
-      }
-    }
-  }
-
-  @Test
-  void oneThatIsAwayAtStartIsWaitedForUpToABound() throws Exception {
+  void aDatabaseThatIsAwayAtTheStartIsWaitedFor() throws Exception {
     int port;
     try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = nobody.getLocalPort();
     }
-    String url = "jdbc:postgresql://127.0.0.1:" + port + "/x";
+    PostgreSqlAddress address =
+        new PostgreSqlAddress(
+            "jdbc:postgresql://127.0.0.1:" + port + "/x", Optional.empty(), Optional.empty());
     long began = System.nanoTime();
     String message =
-        assertThrows(IOException.class, () -> open(url, Duration.ofSeconds(1))).getMessage();
+        assertThrows(
+                IOException.class,
+                () -> PostgreSql.open(address, Duration.ofSeconds(1), Schema.POSTGRESQL))
+            .getMessage();
     long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
     assertTrue(millis >= 1000 && millis < 3000, "took " + millis);
-    assertTrue(message.contains("did not come within 1 seconds: Connection refused"), message);
+    assertTrue(message.contains("cannot be used: Connection refused"), message);
   }
 
   @Test
-  void oneThatGoesAndComesBackIsServedAgainByItself(@TempDir Path folder) throws Exception {
+  void anOutageIsRefusedAtOnceAndEndsByItself(@TempDir Path folder) throws Exception {
     try (Postgres own = new Postgres(folder);
-        SnapshotStore store =
-            SnapshotStore.in(open(own.url("postgres"), Duration.ZERO), Duration.ZERO)) {
+        SnapshotStore store = new SnapshotStore(InPostgres.open(own.url("postgres")))) {
       UUID before = get(store.create(snapshot("before"))).orElseThrow();
       int threads = Thread.getAllStackTraces().size();
       own.stop();
@@ -130,10 +137,19 @@ class PostgreSqlAwayTest extends OnPostgreSql {
     assertTrue(found.isPresent());
   }
 
+  private static void awaitCreated(SnapshotStore store, String name) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    Optional<UUID> created = Optional.empty();
+    while (created.isEmpty() && System.nanoTime() < deadline) {
+      created = get(store.create(snapshot(name)).exceptionally(e -> Optional.empty()));
+    }
+    assertTrue(created.isPresent());
+  }
+
   private static void assertRefusedAtOnce(SnapshotStore store, int times) {
     for (int i = 0; i < times; i++) {
       long began = System.nanoTime();
-      assertTrue(failure(store.create(snapshot("x"))).getMessage().contains("is out of reach"));
+      assertTrue(failure(store.create(snapshot("x"))).getMessage().contains("is unreachable"));
       failure(store.find("p", new UUID(0, 0)));
       failure(store.list("p").next());
       assertTrue(System.nanoTime() - began < 1_000_000_000L, "not at once");
@@ -141,14 +157,9 @@ class PostgreSqlAwayTest extends OnPostgreSql {
   }
 
   @Test
-  void oneThatHangsIsNoticedInTimeAndServedAgainByItself() throws Exception {
+  void aDatabaseThatHangsIsNoticedInTimeAndServedAgainByItself() throws Exception {
     try (FreezingProxy proxy = new FreezingProxy(server.port());
-        SnapshotStore store =
-            SnapshotStore.in(
-                open(
-                    "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + name + "?user=postgres",
-                    Duration.ZERO),
-                Duration.ZERO)) {
+        SnapshotStore store = new SnapshotStore(InPostgres.open(through(proxy)))) {
       UUID before = get(store.create(snapshot("before"))).orElseThrow();
       proxy.freeze();
       long began = System.nanoTime();
@@ -157,7 +168,7 @@ class PostgreSqlAwayTest extends OnPostgreSql {
         hanging.add(store.create(snapshot("hanging-" + i)));
         hanging.add(store.find("p", before));
       }
-      hanging.forEach(OnPostgreSql::failure);
+      hanging.forEach(StoreFixture::failure);
       long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
       assertTrue(seconds < 12, "took " + seconds + " s");
       assertRefusedAtOnce(store, 100);

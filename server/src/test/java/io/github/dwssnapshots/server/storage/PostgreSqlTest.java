@@ -1,83 +1,86 @@
 package io.github.dwssnapshots.server.storage;
 
+import static io.github.dwssnapshots.server.storage.StoreFixture.get;
+import static io.github.dwssnapshots.server.storage.StoreFixture.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dwssnapshots.server.storage.StoreException.Outcome;
+import io.github.dwssnapshots.server.Postgres;
+import io.github.dwssnapshots.server.storage.StoreFixture.InPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What others do to a database that one shares with them. */
-class PostgreSqlTest extends OnPostgreSql {
+/** A database that is shared with other servers and belongs to somebody else. */
+class PostgreSqlTest {
+  private final Postgres server = Postgres.shared();
+  private InPostgres database;
+
+  @BeforeEach
+  void make() throws SQLException {
+    database = InPostgres.fresh();
+  }
+
   @Test
   void acknowledgedIsOnDiskWhateverTheDefaultIs() throws Exception {
     for (String[] setting : new String[][] {{"off", "on"}, {"remote_apply", "remote_apply"}}) {
       server.execute(
-          "postgres", "ALTER DATABASE " + name + " SET synchronous_commit = " + setting[0]);
-      try (Database database = open();
-          Connection connection = database.connect()) {
-        assertEquals(setting[1], value(connection, "SHOW synchronous_commit"));
-        assertEquals("on", value(connection, "SHOW fsync"));
+          "postgres",
+          "ALTER DATABASE " + database.name + " SET synchronous_commit = " + setting[0]);
+      try (Database open = database.open();
+          Connection connection = open.connect()) {
+        String shown = StoreFixture.lines(connection, "SHOW synchronous_commit");
+        assertEquals(setting[1], shown.strip());
       }
     }
   }
 
   @Test
-  void whatHasQueuedUpSharesCommits() throws Exception {
-    try (SnapshotStore store = store()) {
-      List<CompletionStage<?>> created = new ArrayList<>();
+  void changesThatWaitShareCommits() throws Exception {
+    try (SnapshotStore store = database.store()) {
+      List<CompletionStage<Optional<UUID>>> created = new ArrayList<>();
       for (int i = 0; i < 4000; i++) {
-        created.add(store.create(snapshot("name-" + i)));
+        created.add(store.create(snapshot("p", "c", "name-" + i)));
       }
-      for (CompletionStage<?> each : created) {
-        get(each);
+      List<CompletionStage<Boolean>> deleted = new ArrayList<>();
+      for (CompletionStage<Optional<UUID>> each : created) {
+        deleted.add(store.delete("p", get(each).orElseThrow()));
       }
-      int commits = Integer.parseInt(value("SELECT count(DISTINCT xmin::text) FROM snapshots"));
+      long commits = database.number("SELECT count(DISTINCT xmin::text) FROM snapshots");
       assertTrue(commits < 400, commits + " commits");
-    }
-  }
-
-  @Test
-  void aPageAndItsCountAreOfOneMoment() throws Exception {
-    try (Database database = open();
-        SnapshotReader reader = new SnapshotReader(database);
-        SnapshotStore store = store()) {
-      Selection list = new Selection("p", Optional.of("c"), OrderBy.NAME, false);
-      for (int i = 0; i < 300; i++) {
-        CompletableFuture<?> created = store.create(snapshot("name-" + i)).toCompletableFuture();
-        while (!created.isDone()) {
-          SnapshotReader.CountedRows page = reader.rows(list, 0, 1000);
-          assertEquals(page.count(), page.rows().snapshots().size());
-        }
+      for (CompletionStage<Boolean> each : deleted) {
+        assertTrue(get(each));
       }
     }
   }
 
   @Test
-  void twoWhoWantTheSameNamesWaitForEachOtherInOneOrder() throws Exception {
-    try (SnapshotStore one = store();
-        SnapshotStore other = store()) {
+  void serversThatWantTheSameNamesDoNotDeadlock() throws Exception {
+    try (SnapshotStore one = database.store();
+        SnapshotStore other = database.store()) {
       List<UUID> ids = List.of();
       for (int round = 0; round < 20; round++) {
-        // Of the names that are being deleted each is wanted again at the same time.
+        // Each name that is being deleted is wanted again at the same time.
         List<CompletionStage<Boolean>> deleted = new ArrayList<>();
         List<CompletionStage<Optional<UUID>>> created = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
           if (i < ids.size()) {
             deleted.add((i % 2 == 0 ? one : other).delete("p", ids.get(i)));
           }
-          created.add(one.create(snapshot("name-" + i)));
-          created.add(other.create(snapshot("name-" + (199 - i))));
+          created.add(one.create(snapshot("p", "c", "name-" + i)));
+          created.add(other.create(snapshot("p", "c", "name-" + (199 - i))));
         }
         for (CompletionStage<Boolean> each : deleted) {
           assertTrue(get(each));
@@ -90,90 +93,102 @@ class PostgreSqlTest extends OnPostgreSql {
       }
     }
     // A connection's deadlocks are counted when it ends at the latest.
-    while (!value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-        .equals("1")) {
+    String connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()";
+    while (database.number(connections) > 1) {
       Thread.sleep(10);
     }
     assertEquals(
-        "0", value("SELECT deadlocks FROM pg_stat_database WHERE datname = '" + name + "'"));
+        0,
+        database.number(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = '" + database.name + "'"));
   }
 
   @Test
-  void whatGaveWayIsTriedAgainSoOftenAndNothingElseIs() throws Exception {
-    try (Database database = open();
-        Session session = new Session(database, Connection.TRANSACTION_READ_COMMITTED)) {
-      for (String state : List.of("40001", "40P01")) {
-        AtomicInteger tries = new AtomicInteger();
-        assertEquals(
-            3,
-            session.<Integer>transaction(
-                by -> {
-                  if (tries.incrementAndGet() < 3) {
-                    raise(by, state);
-                  }
-                  return tries.get();
-                }));
-        assertEquals(8, triesUntilItFails(session, state));
-      }
-      for (String state : List.of("23505", "53100", "55P03")) {
-        assertEquals(1, triesUntilItFails(session, state));
-      }
-      assertEquals(Optional.empty(), database.away());
-    }
-  }
-
-  private static int triesUntilItFails(Session session, String state) {
-    AtomicInteger tries = new AtomicInteger();
-    StoreException failed =
-        assertThrows(
-            StoreException.class,
-            () ->
-                session.transaction(
-                    by -> {
-                      tries.incrementAndGet();
-                      raise(by, state);
-                      return 0;
-                    }));
-    assertEquals(Outcome.NOTHING_CHANGED, failed.outcome());
-    assertEquals("the database failed: ERROR: x (" + state + ")", failed.getMessage());
-    return tries.get();
-  }
-
-  private static void raise(Connection by, String state) throws SQLException {
-    try (Statement statement = by.createStatement()) {
-      statement.execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '" + state + "'; END $$");
+  void aRestoredDatabaseGetsItsNumbersAnew() throws Exception {
+    try (SnapshotStore store = database.store()) {
+      assertTrue(get(store.create(snapshot("p", "c", "before"))).isPresent());
+      server.execute(
+          database.name,
+          "TRUNCATE snapshots, clusters, projects",
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+              + database.name
+              + "' AND pid <> pg_backend_pid()");
+      Thread.sleep(600); // so that the dead connections are noticed before they are used
+      assertTrue(get(store.create(snapshot("p", "c", "after"))).isPresent());
+      assertEquals(1, get(store.list("p").next()).size());
     }
   }
 
   @Test
   void whatAClientHasSentIsInNoMessage() throws Exception {
-    try (SnapshotStore store = store()) {
-      server.execute(
-          name, "ALTER TABLE snapshots ADD CHECK (description <> E'x\\n2026 INFO forged')");
-      StoreException refused =
-          failure(store.create(new NewSnapshot("p", "c", "name", "x\n2026 INFO forged", 500)));
+    try (SnapshotStore store = database.store()) {
+      database.execute("ALTER TABLE snapshots ADD CHECK (description <> E'x\\n2026 INFO forged')");
+      NewSnapshot forged =
+          new NewSnapshot("p", "c", "name", "x\n2026 INFO forged", 500, Duration.ZERO);
+      StoreException refused = StoreFixture.failure(store.create(forged));
       assertTrue(refused.getMessage().contains("check constraint"), refused.getMessage());
       assertEquals(-1, refused.getMessage().indexOf("forged"));
       assertEquals(1, refused.getMessage().lines().count());
     }
   }
 
+  private static void assertRefused(String why, String url) {
+    String message = assertThrows(IOException.class, () -> InPostgres.open(url)).getMessage();
+    assertTrue(message.contains(why), message);
+    assertEquals(1, message.lines().count(), message);
+    assertFalse(message.contains("secret"), message);
+  }
+
   @Test
-  void whatIsLeftOffHalfwayIsNotCommittedByTheNext() throws Exception {
-    try (Database database = open();
-        Session session = new Session(database, Connection.TRANSACTION_READ_COMMITTED)) {
-      assertThrows(
-          StackOverflowError.class,
-          () ->
-              session.transaction(
-                  by -> {
-                    try (Statement statement = by.createStatement()) {
-                      statement.execute("INSERT INTO cluster_counts VALUES (1, 0, 1)");
-                    }
-                    throw new StackOverflowError();
-                  }));
-      session.transaction(by -> value(by, "SELECT 1"));
-      assertEquals("0", value("SELECT count(*) FROM cluster_counts"));
+  void whoIsRejectedIsToldAtOnceWhereTheCredentialsComeFrom() {
+    assertRefused("\"nowhere\" does not exist", server.url("nowhere"));
+    String nobody = database.url().replace("user=postgres", "user=nobody&password=secret");
+    assertRefused("role \"nobody\" does not exist", nobody);
+    assertRefused("PGUSER and PGPASSWORD", nobody);
+  }
+
+  @Test
+  void aDatabaseThatCannotStoreEveryTextIsRefused() throws SQLException {
+    server.execute(
+        "postgres", "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+    assertRefused("the encoding of the database is LATIN1, not UTF8", server.url("latin"));
+  }
+
+  @Test
+  void aDatabaseThatTakesNoWritesIsRefused() throws Exception {
+    InPostgres.open(database.url()).close();
+    assertRefused("read-only", database.url() + "&options=-c%20default_transaction_read_only=on");
+  }
+
+  @Test
+  void tablesOfOtherProgramsAreNoObstacle() throws Exception {
+    database.execute("CREATE TABLE theirs (x INT)", "CREATE TABLE flyway_schema_history (x INT)");
+    InPostgres.open(database.url()).close();
+    database.execute("CREATE SCHEMA other");
+    String other = database.url() + "&currentSchema=other";
+    try (SnapshotStore store = new SnapshotStore(InPostgres.open(other))) {
+      assertTrue(get(store.create(snapshot("p", "c", "name"))).isPresent());
+    }
+    assertEquals(0, database.number("SELECT count(*) FROM public.snapshots"));
+  }
+
+  @Test
+  void theGrantsOfTheDocumentationAreEnough() throws Exception {
+    String role = "role_" + database.name;
+    database.execute("CREATE ROLE " + role + " LOGIN");
+    String url = database.url().replace("user=postgres", "user=" + role);
+    assertRefused("permission denied", url);
+    InPostgres.open(database.url()).close();
+    assertRefused("permission denied", url);
+    List<String> grants =
+        Files.readAllLines(Path.of("..", ".github", "postgresql.md")).stream()
+            .filter(line -> line.startsWith("    GRANT "))
+            .map(line -> line.strip().replace(" TO app;", " TO " + role))
+            .toList();
+    database.execute(grants.toArray(String[]::new));
+    try (SnapshotStore store = new SnapshotStore(InPostgres.open(url))) {
+      UUID id = get(store.create(snapshot("p", "c", "name"))).orElseThrow();
+      assertTrue(get(store.delete("p", id)));
     }
   }
 }

@@ -6,16 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.DatabaseKind;
+import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** In which order the database is read, and what is refused. */
+/** Which reads are refused. */
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 class SnapshotReadersTest {
@@ -37,57 +36,43 @@ class SnapshotReadersTest {
   }
 
   @Test
-  void moreReadsThanCanWaitAreRefusedAtOnceAndAListThatHasBegunIsNot() throws Exception {
+  void moreReadsThanCanWaitAreRefusedAtOnce() throws Exception {
     try (Database data = database.open()) {
-      SnapshotReaders readers = new SnapshotReaders(data, System::nanoTime);
+      SnapshotReaders readers = new SnapshotReaders(data);
       CountDownLatch stuck = new CountDownLatch(1);
       List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-      int most = SnapshotReaders.MOST_WAITING + data.readers();
+      int most = SnapshotReaders.MAX_WAITING + data.readers();
       for (int i = 0; i < most + 10; i++) {
-        answers.add(readers.read(reader -> await(stuck)).toCompletableFuture());
+        answers.add(readers.read(session -> await(stuck)).toCompletableFuture());
       }
-      CompletableFuture<Boolean> begun = readers.goOn(reader -> true).toCompletableFuture();
-      List<CompletableFuture<Boolean>> refused =
-          answers.stream().filter(CompletableFuture::isCompletedExceptionally).toList();
-      assertTrue(refused.size() >= 10 && refused.size() < 20, "refused: " + refused.size());
+      long refused = answers.stream().filter(CompletableFuture::isCompletedExceptionally).count();
+      assertTrue(refused >= 10 && refused < 20, "refused: " + refused);
       stuck.countDown();
-      assertTrue(begun.get(10, TimeUnit.SECONDS));
+      assertTrue(answers.get(0).get(10, TimeUnit.SECONDS));
       readers.close();
-      ExecutionException late =
-          assertThrows(
-              ExecutionException.class,
-              () -> readers.goOn(reader -> true).toCompletableFuture().get());
-      assertInstanceOf(StoreException.class, late.getCause());
+      assertEquals(
+          Outcome.NOTHING_CHANGED, StoreFixture.failure(readers.read(s -> true)).outcome());
     }
   }
 
   @Test
-  void whatIsAskedForComesBeforeWhatFollowsOfAListForAWhile() throws Exception {
-    AtomicLong now = new AtomicLong();
-    List<String> order = Collections.synchronizedList(new ArrayList<>());
-    List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-    CountDownLatch busy = new CountDownLatch(1);
-    CountDownLatch stuck = new CountDownLatch(1);
+  void anErrorInAReadFailsThatReadAlone() throws Exception {
     try (Database data = database.open();
-        SnapshotReaders readers = new SnapshotReaders(data, now::get)) {
-      // One thread is left to do it all: of two, either may be late with what it has taken.
-      answers.add(readers.read(reader -> await(busy)).toCompletableFuture());
-      for (int i = 1; i < data.readers(); i++) {
-        answers.add(readers.read(reader -> await(stuck)).toCompletableFuture());
+        SnapshotReaders readers = new SnapshotReaders(data)) {
+      for (int i = 0; i < 10; i++) {
+        CompletableFuture<?> failed =
+            readers
+                .read(
+                    session -> {
+                      throw new StackOverflowError();
+                    })
+                .toCompletableFuture();
+        assertInstanceOf(
+            StackOverflowError.class,
+            assertThrows(ExecutionException.class, failed::get).getCause());
       }
-      answers.add(readers.goOn(reader -> order.add("list, long ago")).toCompletableFuture());
-      now.addAndGet(SnapshotReaders.LIST_WAITS_NANOS + 1);
-      answers.add(readers.goOn(reader -> order.add("list")).toCompletableFuture());
-      now.addAndGet(1);
-      answers.add(readers.read(reader -> order.add("read")).toCompletableFuture());
-      busy.countDown();
-      answers.get(answers.size() - 2).get();
-      stuck.countDown();
-      for (CompletableFuture<Boolean> answer : answers) {
-        assertTrue(answer.get());
-      }
+      assertEquals("x", StoreFixture.get(readers.read(session -> "x")));
     }
-    assertEquals(List.of("list, long ago", "read", "list"), order);
   }
 
   private static boolean await(CountDownLatch latch) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 class SnapshotStoreTest {
-  private static final long NOW = 1_700_000_000_123L;
-
   @Parameter DatabaseKind kind;
 
   private StoreFixture database;
@@ -44,15 +40,14 @@ class SnapshotStoreTest {
   @BeforeEach
   void make(@TempDir Path folder) throws SQLException {
     database = StoreFixture.of(kind, folder);
-    database.setTime(NOW);
   }
 
   private SnapshotStore open() throws IOException {
-    return database.store(Duration.ofSeconds(2));
+    return database.store();
   }
 
   private static NewSnapshot snapshot(String project, String name) {
-    return new NewSnapshot(project, "c", name, "d", 500);
+    return StoreFixture.snapshot(project, "c", name);
   }
 
   private static Optional<UUID> create(SnapshotStore store, NewSnapshot snapshot) throws Exception {
@@ -80,7 +75,8 @@ class SnapshotStoreTest {
   @Test
   void whatIsStoredIsThereAfterwardsAsItWasSent() throws Exception {
     String text = "\u0001ä\r\n\ud83d\ude00\uffff\u202e".repeat(20);
-    NewSnapshot sent = new NewSnapshot("p", "c", "N-1_x", text, 0.1);
+    NewSnapshot sent = new NewSnapshot("p", "c", "N-1_x", text, 0.1, Duration.ofHours(1));
+    long before = System.currentTimeMillis() - 1;
     UUID id;
     try (SnapshotStore store = open()) {
       id = create(store, sent).orElseThrow();
@@ -88,9 +84,10 @@ class SnapshotStoreTest {
     try (SnapshotStore store = open()) {
       Snapshot kept = find(store, "p", id).orElseThrow();
       assertEquals(
-          new Snapshot(
-              id, "p", "c", "N-1_x", text, 0.1, Instant.ofEpochMilli(NOW), Optional.empty()),
+          new Snapshot(id, "c", "N-1_x", text, 0.1, kept.started(), Optional.empty(), kept.seq()),
           kept);
+      long started = kept.started().toEpochMilli();
+      assertTrue(before <= started && started <= System.currentTimeMillis() + 1, "in milliseconds");
       assertTrue(create(store, snapshot("p", "n-1_X")).isEmpty());
     }
   }
@@ -108,17 +105,20 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void idsHaveTheirTimeAndNoTwoAreTheSame() {
-    TimeOrderedId ids = new TimeOrderedId();
-    Set<UUID> made = new HashSet<>();
-    for (int i = 0; i < 10_000; i++) {
-      UUID id = ids.of(NOW);
-      assertEquals(7, id.version());
-      assertEquals(2, id.variant());
-      assertEquals(NOW, id.getMostSignificantBits() >>> 16);
-      made.add(id);
+  void idsAreUniqueAndOrderedByTime() throws Exception {
+    try (SnapshotStore store = open()) {
+      Set<UUID> made = new HashSet<>();
+      for (int i = 0; i < 10_000; i++) {
+        long before = System.currentTimeMillis();
+        UUID id = store.timeOrderedId();
+        assertEquals(7, id.version());
+        assertEquals(2, id.variant());
+        long millis = id.getMostSignificantBits() >>> 16;
+        assertTrue(before <= millis && millis <= System.currentTimeMillis());
+        made.add(id);
+      }
+      assertEquals(10_000, made.size());
     }
-    assertEquals(10_000, made.size());
   }
 
   @Test
@@ -152,28 +152,44 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void aSnapshotIsFinishedAfterTheTimeThatItsCreationTook() throws Exception {
-    UUID slow;
-    UUID atOnce;
+  void aSnapshotIsFinishedWhenItsCreationTimeHasPassed() throws Exception {
     try (SnapshotStore store = open()) {
-      slow = create(store, snapshot("p", "slow")).orElseThrow();
-      assertEquals(Optional.empty(), find(store, "p", slow).orElseThrow().finished());
+      NewSnapshot atOnce = new NewSnapshot("p", "c", "at-once", "", 500, Duration.ZERO);
+      Snapshot finished = find(store, "p", create(store, atOnce).orElseThrow()).orElseThrow();
+      assertEquals(Optional.of(finished.started()), finished.finished());
+      NewSnapshot slow = new NewSnapshot("p", "c", "slow", "", 500, Duration.ofHours(1));
+      UUID id = create(store, slow).orElseThrow();
+      assertEquals(Optional.empty(), find(store, "p", id).orElseThrow().finished());
+      String almost = "UPDATE snapshots SET started = started - %1$d, finished = finished - %1$d";
+      database.execute(almost.formatted(3_590_000) + " WHERE name = 'slow'");
+      assertEquals(Optional.empty(), find(store, "p", id).orElseThrow().finished());
+      database.execute(almost.formatted(10_000) + " WHERE name = 'slow'");
+      Snapshot done = find(store, "p", id).orElseThrow();
+      assertEquals(Optional.of(done.started().plusSeconds(3600)), done.finished());
     }
-    try (SnapshotStore store = database.store(Duration.ZERO)) {
-      atOnce = create(store, snapshot("p", "at-once")).orElseThrow();
-      assertEquals(
-          Optional.of(Instant.ofEpochMilli(NOW)),
-          find(store, "p", atOnce).orElseThrow().finished());
-      assertEquals(Optional.empty(), find(store, "p", slow).orElseThrow().finished());
-    }
-    for (long later : new long[] {1999, 2000, 2001, 86_400_000}) {
-      database.setTime(NOW + later);
-      try (SnapshotStore store = database.store(Duration.ofHours(1))) {
-        assertEquals(
-            later < 2000 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(NOW + 2000)),
-            find(store, "p", slow).orElseThrow().finished(),
-            "after " + later + " ms, whatever is configured by then");
+  }
+
+  @Test
+  void aDeletionCountsForItsOwnProjectOnly() throws Exception {
+    try (SnapshotStore store = open();
+        Connection blocker = database.connect()) {
+      UUID id = create(store, snapshot("p", "name")).orElseThrow();
+      create(store, snapshot("q", "name"));
+      database.block(blocker); // so that the deletions share a batch
+      CompletableFuture<Optional<UUID>> first =
+          store.create(snapshot("p", "first")).toCompletableFuture();
+      List<CompletableFuture<Boolean>> deletions = new ArrayList<>();
+      for (String project : List.of("q", "nowhere", "p", "p")) {
+        deletions.add(store.delete(project, id).toCompletableFuture());
       }
+      StoreFixture.execute(blocker, "ROLLBACK");
+      first.get();
+      List<Boolean> results = new ArrayList<>();
+      for (CompletableFuture<Boolean> deletion : deletions) {
+        results.add(deletion.get());
+      }
+      assertEquals(List.of(false, false), results.subList(0, 2));
+      assertEquals(1, results.stream().filter(done -> done).count());
     }
   }
 
@@ -210,25 +226,6 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void aStorageThatIsStuckDelaysTheCloseForOneBatchAtTheMost() throws Exception {
-    SnapshotStore store = open();
-    try (Connection blocker = database.connect()) {
-      database.block(blocker);
-      List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
-      for (int i = 0; i < 5000; i++) {
-        answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
-      }
-      long began = System.nanoTime();
-      store.close();
-      // Who waits for a lock waits 3 s: ten batches of 512 would take half a minute.
-      assertTrue(System.nanoTime() - began < 15_000_000_000L);
-      for (CompletableFuture<Optional<UUID>> answer : answers) {
-        assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
-      }
-    }
-  }
-
-  @Test
   void moreThanCanWaitIsRefusedAtOnceAndNothingOfItIsStored() throws Exception {
     try (SnapshotStore store = open();
         Connection blocker = database.connect()) {
@@ -238,7 +235,7 @@ class SnapshotStoreTest {
         answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
       }
       assertTrue(answers.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
-      database.execute(blocker, "ROLLBACK");
+      StoreFixture.execute(blocker, "ROLLBACK");
       int stored = 0;
       for (CompletableFuture<Optional<UUID>> answer : answers) {
         stored += answer.handle((created, refused) -> refused == null ? 1 : 0).get();
@@ -251,13 +248,13 @@ class SnapshotStoreTest {
   void aStorageThatFailsSaysSoAndServesAgainOnceItCan() throws Exception {
     try (SnapshotStore store = open();
         Connection other = database.connect()) {
-      database.execute(other, "ALTER TABLE snapshots RENAME TO elsewhere");
+      StoreFixture.execute(other, "ALTER TABLE snapshots RENAME TO elsewhere");
       ExecutionException failed =
           assertThrows(ExecutionException.class, () -> create(store, snapshot("p", "name")));
       assertEquals(
           Outcome.NOTHING_CHANGED,
           assertInstanceOf(StoreException.class, failed.getCause()).outcome());
-      database.execute(other, "ALTER TABLE elsewhere RENAME TO snapshots");
+      StoreFixture.execute(other, "ALTER TABLE elsewhere RENAME TO snapshots");
       assertTrue(create(store, snapshot("p", "name")).isPresent());
     }
   }

@@ -1,5 +1,8 @@
 package io.github.dwssnapshots.server.storage;
 
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import io.github.dwssnapshots.server.DatabaseKind;
 import io.github.dwssnapshots.server.Postgres;
 import java.io.IOException;
@@ -11,22 +14,24 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 
-/** An empty database for a test, whose clock stands where the test puts it. */
+/** An empty database for a test. */
 interface StoreFixture {
   /** Opens it as a server does. */
-  Database open() throws IOException;
+  Database open(Schema schema) throws IOException;
 
-  /** Puts the clock that decides for all snapshots. */
-  void setTime(long millis) throws SQLException;
+  /** The schema that a server makes on it. */
+  Schema schema();
 
   /** A connection past the store. */
   Connection connect() throws SQLException;
 
-  /** Keeps whoever writes waiting, until the transaction of the connection ends. */
+  /** Makes writers wait until the transaction of the connection ends. */
   void block(Connection connection) throws SQLException;
 
-  /** How the database goes about the query; it uses an index wherever one serves. */
+  /** How the database executes a query; it uses an index if any serves. */
   String plan(String sql) throws SQLException;
 
   static StoreFixture of(DatabaseKind kind, Path folder) throws SQLException {
@@ -36,15 +41,37 @@ interface StoreFixture {
     };
   }
 
-  default SnapshotStore store(Duration creationTime) throws IOException {
-    return SnapshotStore.in(open(), creationTime);
+  static NewSnapshot snapshot(String project, String cluster, String name) {
+    return new NewSnapshot(project, cluster, name, "d", 500, Duration.ofSeconds(2));
   }
 
-  /** All rows of the query's last column, a line each: in SQLite's plans that is the text. */
+  static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get();
+  }
+
+  static StoreException failure(CompletionStage<?> stage) {
+    return assertInstanceOf(
+        StoreException.class, assertThrows(ExecutionException.class, () -> get(stage)).getCause());
+  }
+
+  default Database open() throws IOException {
+    return open(schema());
+  }
+
+  default SnapshotStore store() throws IOException {
+    return new SnapshotStore(open());
+  }
+
+  /** All rows of the query's last column, a line each. */
   default String lines(String query) throws SQLException {
+    try (Connection connection = connect()) {
+      return lines(connection, query);
+    }
+  }
+
+  static String lines(Connection connection, String query) throws SQLException {
     StringBuilder lines = new StringBuilder();
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement();
+    try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       int last = rows.getMetaData().getColumnCount();
       while (rows.next()) {
@@ -58,15 +85,21 @@ interface StoreFixture {
     return Long.parseLong(lines(query).strip());
   }
 
-  default void execute(Connection connection, String sql) throws SQLException {
+  default void execute(String... statements) throws SQLException {
+    try (Connection connection = connect()) {
+      for (String sql : statements) {
+        execute(connection, sql);
+      }
+    }
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
-  /** SQLite, with a clock of the server's. */
   final class InFolder implements StoreFixture {
-    private final StandingClock clock = new StandingClock(0);
     private final Path folder;
 
     InFolder(Path folder) {
@@ -74,13 +107,13 @@ interface StoreFixture {
     }
 
     @Override
-    public Database open() throws IOException {
-      return DataFolder.open(folder, new ForwardClock(clock, () -> 0));
+    public Database open(Schema schema) throws IOException {
+      return DataFolder.open(folder, schema);
     }
 
     @Override
-    public void setTime(long millis) {
-      clock.set(millis);
+    public Schema schema() {
+      return Schema.SQLITE;
     }
 
     @Override
@@ -90,7 +123,7 @@ interface StoreFixture {
 
     @Override
     public void block(Connection connection) throws SQLException {
-      execute(connection, "BEGIN IMMEDIATE");
+      StoreFixture.execute(connection, "BEGIN IMMEDIATE");
     }
 
     @Override
@@ -99,39 +132,37 @@ interface StoreFixture {
     }
   }
 
-  /** PostgreSQL, with a function now() that stands before the database's own. */
   final class InPostgres implements StoreFixture {
+    final String name;
     private final String url;
 
-    private InPostgres(String url) {
-      this.url = url;
+    private InPostgres(String name) {
+      this.name = name;
+      this.url = Postgres.shared().url(name);
     }
 
     static InPostgres fresh() throws SQLException {
-      Postgres server = Postgres.shared();
-      String database = server.freshDatabase();
-      server.execute(
-          database,
-          "CREATE SCHEMA clock",
-          "CREATE TABLE clock.time AS SELECT CAST(0 AS BIGINT) AS millis",
-          """
-          CREATE FUNCTION clock.now() RETURNS TIMESTAMPTZ STABLE LANGUAGE SQL
-          AS 'SELECT to_timestamp(millis / 1000.0) FROM clock.time'
-          """);
-      return new InPostgres(server.url(database) + "&currentSchema=public,clock,pg_catalog");
+      return new InPostgres(Postgres.shared().freshDatabase());
+    }
+
+    String url() {
+      return url;
+    }
+
+    static Database open(String url) throws IOException {
+      PostgreSqlAddress address = new PostgreSqlAddress(url, Optional.empty(), Optional.empty());
+      return PostgreSql.open(address, Duration.ZERO, Schema.POSTGRESQL);
     }
 
     @Override
-    public Database open() throws IOException {
+    public Database open(Schema schema) throws IOException {
       return PostgreSql.open(
-          PostgreSqlAddress.of(url, Optional.empty(), Optional.empty()), Duration.ZERO);
+          new PostgreSqlAddress(url, Optional.empty(), Optional.empty()), Duration.ZERO, schema);
     }
 
     @Override
-    public void setTime(long millis) throws SQLException {
-      try (Connection connection = connect()) {
-        execute(connection, "UPDATE clock.time SET millis = " + millis);
-      }
+    public Schema schema() {
+      return Schema.POSTGRESQL;
     }
 
     @Override
@@ -141,8 +172,8 @@ interface StoreFixture {
 
     @Override
     public void block(Connection connection) throws SQLException {
-      execute(connection, "BEGIN");
-      execute(connection, "LOCK TABLE snapshots IN EXCLUSIVE MODE");
+      StoreFixture.execute(connection, "BEGIN");
+      StoreFixture.execute(connection, "LOCK TABLE snapshots IN EXCLUSIVE MODE");
     }
 
     @Override
@@ -154,19 +185,11 @@ interface StoreFixture {
         parameters++;
       }
       // In one message without values, or the driver says that they are missing.
-      try (Connection connection = DriverManager.getConnection(url + "&preferQueryMode=simple");
-          Statement statement = connection.createStatement()) {
+      try (Connection connection = DriverManager.getConnection(url + "&preferQueryMode=simple")) {
         for (String worse : new String[] {"seqscan", "bitmapscan", "sort", "incremental_sort"}) {
-          statement.execute("SET enable_" + worse + " = off");
+          StoreFixture.execute(connection, "SET enable_" + worse + " = off");
         }
-        StringBuilder plan = new StringBuilder();
-        try (ResultSet rows =
-            statement.executeQuery("EXPLAIN (GENERIC_PLAN, COSTS OFF) " + generic)) {
-          while (rows.next()) {
-            plan.append(rows.getString(1)).append('\n');
-          }
-        }
-        return plan.toString();
+        return StoreFixture.lines(connection, "EXPLAIN (GENERIC_PLAN, COSTS OFF) " + generic);
       }
     }
   }

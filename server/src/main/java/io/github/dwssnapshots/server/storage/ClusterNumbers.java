@@ -1,0 +1,65 @@
+package io.github.dwssnapshots.server.storage;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The numbers that stand for a project and its cluster in the tables. They never change. */
+record ClusterNumbers(int project, int cluster) {
+  /** SQL of the number of a project, for its id. */
+  static final String PROJECT = "(SELECT number FROM projects WHERE id = ?)";
+
+  /** SQL of the number of a cluster, for its id and that of its project. */
+  static final String CLUSTER =
+      "(SELECT number FROM clusters WHERE id = ? AND project = " + PROJECT + ")";
+
+  private static final String ADD_PROJECT =
+      "INSERT INTO projects (id) VALUES (?) ON CONFLICT DO NOTHING";
+
+  private static final String ADD_CLUSTER =
+      """
+      INSERT INTO clusters (id, project) SELECT ?, number FROM projects WHERE id = ?
+      ON CONFLICT DO NOTHING
+      """;
+
+  private static final String FIND =
+      "SELECT project, number FROM clusters WHERE id = ? AND project = " + PROJECT;
+
+  /** Returns the numbers for a snapshot; adds them if they are new. */
+  static ClusterNumbers of(Session session, NewSnapshot snapshot) throws SQLException {
+    List<String> key = List.of(snapshot.projectId(), snapshot.clusterId());
+    ClusterNumbers known = session.numbers().get(key);
+    if (known != null) {
+      return known;
+    }
+    Optional<ClusterNumbers> found = find(session, snapshot);
+    if (found.isEmpty()) {
+      bound(session, ADD_PROJECT, snapshot.projectId()).executeUpdate();
+      bound(session, ADD_CLUSTER, snapshot.clusterId(), snapshot.projectId()).executeUpdate();
+      found = find(session, snapshot);
+    }
+    session.numbers().put(key, found.orElseThrow());
+    return found.get();
+  }
+
+  private static Optional<ClusterNumbers> find(Session session, NewSnapshot snapshot)
+      throws SQLException {
+    try (ResultSet row =
+        bound(session, FIND, snapshot.clusterId(), snapshot.projectId()).executeQuery()) {
+      return row.next()
+          ? Optional.of(new ClusterNumbers(row.getInt(1), row.getInt(2)))
+          : Optional.empty();
+    }
+  }
+
+  private static PreparedStatement bound(Session session, String sql, String... values)
+      throws SQLException {
+    PreparedStatement statement = session.prepared(sql);
+    for (int i = 0; i < values.length; i++) {
+      statement.setString(i + 1, values[i]);
+    }
+    return statement;
+  }
+}

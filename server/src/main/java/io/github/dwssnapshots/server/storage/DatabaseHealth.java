@@ -1,0 +1,109 @@
+package io.github.dwssnapshots.server.storage;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Fails fast during an outage of the database: from the first broken connection on, requests are
+ * refused, until a probe succeeds. Thread-safe.
+ */
+final class DatabaseHealth implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(DatabaseHealth.class.getName());
+
+  private static final long PROBE_MILLIS = 250;
+
+  interface Probe {
+    /** Connects to the database and closes the connection. */
+    void run() throws SQLException;
+  }
+
+  private final String database;
+  private final Probe probe;
+  private volatile Optional<String> outage = Optional.empty();
+  private volatile int outages;
+  private volatile boolean closed;
+
+  DatabaseHealth(String database, Probe probe) {
+    this.database = database;
+    this.probe = probe;
+  }
+
+  /** Whether the connection broke (class 08), so that the outcome of a statement is unknown. */
+  static boolean isBroken(SQLException e) {
+    return String.valueOf(e.getSQLState()).startsWith("08") && !isRejected(e);
+  }
+
+  /** Whether the database rejects us: class 28, or 08004, which the driver uses for it. */
+  static boolean isRejected(SQLException e) {
+    return String.valueOf(e.getSQLState()).matches("28.*|08004");
+  }
+
+  /** Also admin_shutdown, crash_shutdown, cannot_connect_now. */
+  static boolean isUnreachable(SQLException e) {
+    return isBroken(e) || String.valueOf(e.getSQLState()).matches("57P0[123]");
+  }
+
+  /** Why requests are refused; empty while the database is reachable. */
+  Optional<String> outage() {
+    return outage;
+  }
+
+  boolean isOut() {
+    return outage.isPresent();
+  }
+
+  /** Number of outages. A connection from before the last one must not be used. */
+  int outages() {
+    return outages;
+  }
+
+  /**
+   * Starts an outage if a failure shows one.
+   *
+   * @param since {@link #outages} when the failed connection was made
+   */
+  synchronized void failed(SQLException e, int since) {
+    if (isUnreachable(e) && since == outages) {
+      outages++;
+      report(e);
+      SnapshotStore.thread(this::probeUntilReachable, "database-probe").start();
+    }
+  }
+
+  private void report(SQLException e) {
+    Optional<String> now = Optional.of(database + " is unreachable: " + Reason.of(e));
+    if (!outage.equals(now)) { // the reason can change, for example to a rejected password
+      outage = now;
+      LOG.log(System.Logger.Level.ERROR, now.get());
+    }
+  }
+
+  private void probeUntilReachable() {
+    long start = System.nanoTime();
+    while (!closed && isOut()) {
+      try {
+        probe.run();
+        outage = Optional.empty();
+        long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        LOG.log(System.Logger.Level.WARNING, database + " is back after " + millis + " ms");
+      } catch (SQLException e) {
+        report(e);
+        pause();
+      }
+    }
+  }
+
+  static void pause() {
+    try {
+      Thread.sleep(PROBE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

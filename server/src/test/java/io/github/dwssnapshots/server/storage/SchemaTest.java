@@ -1,0 +1,133 @@
+package io.github.dwssnapshots.server.storage;
+
+import static io.github.dwssnapshots.server.storage.StoreFixture.get;
+import static io.github.dwssnapshots.server.storage.StoreFixture.snapshot;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.server.DatabaseKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which tables a server makes, updates and refuses, on each database. */
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
+class SchemaTest {
+  @Parameter DatabaseKind kind;
+
+  private StoreFixture database;
+
+  @BeforeEach
+  void make(@TempDir Path folder) throws SQLException {
+    database = StoreFixture.of(kind, folder);
+  }
+
+  /** The schema with a second version, which adds a column. */
+  private Schema next() {
+    return new Schema(
+        "storage/next/" + (kind == DatabaseKind.SQLITE ? "sqlite" : "postgresql"),
+        List.of("V1__snapshots.sql", "V2__owner.sql"));
+  }
+
+  private void assertRefused(String why) {
+    String message = assertThrows(IOException.class, () -> database.open()).getMessage();
+    assertTrue(message.contains(why), message);
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  @Test
+  void tablesOfTheVersionBeforeAreUpdatedWithWhatTheyHave() throws Exception {
+    UUID id;
+    try (SnapshotStore store = database.store()) {
+      id = get(store.create(snapshot("p", "c", "name"))).orElseThrow();
+    }
+    database.open(next()).close();
+    assertEquals("2", database.lines("SELECT version FROM snapshots_schema").strip());
+    assertEquals("nobody", database.lines("SELECT owner FROM snapshots").strip());
+    try (SnapshotStore store = new SnapshotStore(database.open(next()))) {
+      assertTrue(get(store.find("p", id)).isPresent());
+      assertTrue(get(store.create(snapshot("p", "c", "NAME"))).isEmpty());
+    }
+    assertRefused("has tables of a newer server, of version 2");
+  }
+
+  @Test
+  void anUpdateThatFailsLeavesTheTablesAsTheyWere() throws Exception {
+    database.open().close();
+    database.execute("ALTER TABLE snapshots ADD COLUMN owner TEXT");
+    String message = assertThrows(IOException.class, () -> database.open(next())).getMessage();
+    assertTrue(message.contains("could not be updated"), message);
+    assertEquals(1, message.lines().count(), message);
+    assertEquals("1", database.lines("SELECT version FROM snapshots_schema").strip());
+    database.open().close();
+  }
+
+  @Test
+  void aNewDatabaseHasTheSameTablesAsAnUpdatedOne(@TempDir Path other) throws Exception {
+    database.open().close();
+    database.open(next()).close();
+    StoreFixture fresh = StoreFixture.of(kind, other);
+    fresh.open(next()).close();
+    String tables =
+        kind == DatabaseKind.SQLITE
+            ? "SELECT name || sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE"
+                + " 'snapshots_migrations%' ORDER BY name"
+            : "SELECT table_name || column_name || data_type FROM information_schema.columns WHERE"
+                + " table_schema = 'public' AND table_name <> 'snapshots_migrations' ORDER BY 1";
+    assertEquals(fresh.lines(tables), database.lines(tables));
+  }
+
+  @Test
+  void tablesOfAnotherProgramAreRefusedInOneLine() throws Exception {
+    database.execute("CREATE TABLE snapshots (x INTEGER)");
+    assertRefused("of version 1 of this server, which cannot be read, or of another program");
+  }
+
+  @Test
+  void theScriptsAreThoseOfTheFolder() throws IOException {
+    Schema schema = database.schema();
+    try (Stream<Path> files = Files.list(Path.of("src/main/resources", schema.folder()))) {
+      assertEquals(
+          schema.scripts(), files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void serversThatStartTogetherOnAnEmptyDatabaseAllStart() throws Exception {
+    if (kind == DatabaseKind.SQLITE) {
+      return; // a directory is for one server
+    }
+    List<CompletableFuture<Database>> opened = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      opened.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return database.open();
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              task -> new Thread(task).start()));
+    }
+    for (CompletableFuture<Database> each : opened) {
+      each.get().close();
+    }
+    assertFalse(database.lines("SELECT version FROM snapshots_schema").isBlank());
+  }
+}
