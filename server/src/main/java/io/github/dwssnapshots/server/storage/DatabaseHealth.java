@@ -71,7 +71,7 @@ final class DatabaseHealth implements AutoCloseable {
     }
   }
 
-  private void report(SQLException e) {
+  private void report(Exception e) {
     Optional<String> now = Optional.of(database + " is unreachable: " + Reason.of(e));
     if (!outage.equals(now)) { // the reason can change, for example to a rejected password
       outage = now;
@@ -87,7 +87,7 @@ final class DatabaseHealth implements AutoCloseable {
         outage = Optional.empty();
         long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
         LOG.log(System.Logger.Level.WARNING, database + " is back after " + millis + " ms");
-      } catch (SQLException e) {
+      } catch (Exception e) { // any: without this thread the outage never ends
         report(e);
         pause();
       }
