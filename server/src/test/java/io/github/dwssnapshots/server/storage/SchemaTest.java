@@ -11,6 +11,7 @@ import io.github.dwssnapshots.server.DatabaseKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,15 @@ class SchemaTest {
     database = StoreFixture.of(kind, folder);
   }
 
-  /** The schema with a second version, which adds a column. */
-  private Schema next() {
-    return new Schema(
-        "storage/next/" + (kind == DatabaseKind.SQLITE ? "sqlite" : "postgresql"),
-        List.of("V1__snapshots.sql", "V2__owner.sql"));
+  /** The schema with a second version, which adds a column; the first one is the server's own. */
+  private Schema next() throws IOException {
+    String folder = "storage/next/" + (kind == DatabaseKind.SQLITE ? "sqlite" : "postgresql");
+    String first = database.schema().scripts().get(0);
+    Files.copy(
+        Path.of("src/main/resources", database.schema().folder(), first),
+        Path.of("target/test-classes", folder, first),
+        StandardCopyOption.REPLACE_EXISTING);
+    return new Schema(folder, List.of(first, "V2__owner.sql"));
   }
 
   private void assertRefused(String why) {
