@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -83,9 +84,12 @@ class AccessTest extends ServerTest {
   /** What a path names. */
   private record Named(String project, String cluster, String snapshot) {
     String in(String path) {
-      return path.replace("{project_id}", project)
-          .replace("{cluster_id}", cluster)
-          .replace("{snapshot_id}", snapshot);
+      String named =
+          path.replace("{project_id}", project)
+              .replace("{cluster_id}", cluster)
+              .replace("{snapshot_id}", snapshot);
+      assertFalse(named.contains("{"), () -> path + ": add its new parameter to AccessTest.Named");
+      return named;
     }
   }
 

@@ -52,7 +52,16 @@ class ContractPatternsTest {
         });
     Set<String> tried = new HashSet<>();
     strings().fieldNames().forEachRemaining(tried::add);
-    assertEquals(tried, patterns, "schemas with a pattern; their strings: pattern-strings.json");
+    String file = "server/src/test/resources/contract/pattern-strings.json";
+    assertEquals(
+        Set.of(), difference(patterns, tried), "add strings for these patterns to " + file);
+    assertEquals(Set.of(), difference(tried, patterns), "no pattern any more, remove from " + file);
+  }
+
+  private static Set<String> difference(Set<String> some, Set<String> others) {
+    Set<String> difference = new TreeSet<>(some);
+    difference.removeAll(others);
+    return difference;
   }
 
   private static boolean allows(JsonNode schema, String text) {

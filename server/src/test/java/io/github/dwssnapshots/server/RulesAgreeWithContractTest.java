@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,46 @@ class RulesAgreeWithContractTest extends ServerTest {
   private static final Set<String> KEPT = Set.of("200", "400 REF.1001", "404 DWS.0047");
 
   private static final Set<String> BROKEN = Set.of("400 DWS.0001");
+
+  /** All parts of requests that have bounds. Each is compared by a test below. */
+  private static final Set<String> COMPARED =
+      Set.of(
+          "/components/parameters/Limit/schema",
+          "/components/parameters/Offset/schema",
+          "/components/schemas/SortKey",
+          "/components/schemas/SortDir",
+          "/components/schemas/ClusterId",
+          "/components/schemas/Snapshot/properties/name",
+          "/components/schemas/Snapshot/properties/name/not",
+          "/components/schemas/Snapshot/properties/description");
+
+  /** Bounds of responses, and of IDs in paths, where an empty one makes another path. */
+  private static final Set<String> NOT_OF_REQUESTS =
+      Set.of(
+          "/components/headers/RetryAfter/schema",
+          "/components/schemas/ProjectId",
+          "/components/schemas/SnapshotId",
+          "/components/schemas/Count",
+          "/components/schemas/ErrorResponse/properties/error_code",
+          "/components/schemas/ErrorResponse/properties/error_msg");
+
+  @Test
+  void eachBoundOfTheContractIsCompared() {
+    Set<String> bounded = new TreeSet<>();
+    contract.visit(
+        (pointer, node) -> {
+          for (String bound :
+              List.of("minLength", "maxLength", "pattern", "minimum", "maximum", "enum")) {
+            if (node.has(bound) && !pointer.endsWith("/variables/endpoint")) {
+              bounded.add(pointer);
+            }
+          }
+        });
+    bounded.removeAll(COMPARED);
+    bounded.removeAll(NOT_OF_REQUESTS);
+    assertEquals(
+        Set.of(), bounded, "compare these with the code by a test in RulesAgreeWithContractTest");
+  }
 
   @Test
   void aboutTheNameOfEachLengthAndEachCharacter() {

@@ -60,7 +60,9 @@ public final class PermissionFilter implements ContainerRequestFilter {
               .orElseThrow(
                   () ->
                       new IllegalStateException(
-                          "no Action has the operation " + name + ": add it to Action.java"));
+                          "no Action has the operation "
+                              + name
+                              + ": add it to access/Action.java"));
       context.register(new PermissionFilter(action), priority);
     }
 
