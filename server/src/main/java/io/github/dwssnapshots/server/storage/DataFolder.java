@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 
@@ -60,7 +61,9 @@ final class DataFolder implements Database {
       String why = "permission denied, or there is a file of this name";
       throw new IOException(name + " cannot be made: " + why, e);
     } catch (SQLException e) {
-      throw new IOException(name + " cannot be used: " + Reason.of(e), e);
+      boolean isLibrary = e.getCause() instanceof NativeLibraryNotFoundException;
+      String hint = isLibrary ? "; java -Djava.io.tmpdir=DIR sets another temporary directory" : "";
+      throw new IOException(name + " cannot be used: " + Reason.of(e) + hint, e);
     }
   }
 

@@ -45,6 +45,12 @@ final class PostgreSqlAddress {
           "the database URL is not valid; expected jdbc:postgresql://HOST:PORT/NAME?OPTIONS; "
               + CREDENTIALS);
     }
+    for (String name : properties.stringPropertyNames()) {
+      if (PGProperty.forName(name) == null) { // a misspelled sslmode would mean no TLS
+        throw new IOException(
+            "the database URL has an option that the driver does not know; in a value, & is %26");
+      }
+    }
     PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false); // it has values of clients
   }
 
@@ -53,9 +59,7 @@ final class PostgreSqlAddress {
     PGSimpleDataSource source = new PGSimpleDataSource();
     try {
       for (String name : properties.stringPropertyNames()) {
-        if (PGProperty.forName(name) != null) {
-          source.setProperty(name, properties.getProperty(name));
-        }
+        source.setProperty(name, properties.getProperty(name));
       }
     } catch (SQLException e) {
       throw new IllegalStateException("the driver rejects a property that it has", e);

@@ -62,7 +62,10 @@ class PostgreSqlAddressTest {
         "jdbc:postgresql://localhost/x&user=user&password=secret",
         "jdbc:postgresql://localhost/x;password=secret",
         "jdbc:postgresql://localhost/x?password=%zzsecret",
-        "jdbc:postgresql://localhost/%x?password=secret"
+        "jdbc:postgresql://localhost/%x?password=secret",
+        "jdbc:postgresql://localhost/x?password=a&secret",
+        "jdbc:postgresql://localhost/x?passwort=secret",
+        "jdbc:postgresql://localhost/x??password=secret"
       })
   void whatIsNoAddressIsRefusedInOneLineAndItsPasswordIsShownNowhere(String url) {
     Log log = new Log();
@@ -87,8 +90,7 @@ class PostgreSqlAddressTest {
         "jdbc:postgresql:///x",
         "jdbc:postgresql://localhost/x",
         "jdbc:postgresql://db-1.example.org:5433,[::1]:5432/x?sslmode=verify-full&targetServerType=primary",
-        "jdbc:postgresql://localhost/x?options=-c%20search_path=a&currentSchema=b&",
-        "jdbc:postgresql://localhost/x?unknown=1"
+        "jdbc:postgresql://localhost/x?options=-c%20search_path=a&currentSchema=b&"
       })
   void whatTheDriverKnowsIsTaken(String url) throws IOException {
     assertEquals("x", address(url).source(Optional.empty()).getDatabaseName());
