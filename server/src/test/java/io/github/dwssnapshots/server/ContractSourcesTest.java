@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,15 +34,18 @@ class ContractSourcesTest {
       Pattern.compile(
           "(?m)^\\| (\\d+) \\| (both|newer|older) \\| (.+) \\| `(/.*)` \\| `(.+)` \\|$");
 
+  private static final Path FACTS = Contract.FILE.resolveSibling("facts.md");
+
   private final Contract contract = Contract.read();
 
-  private record Fact(String number, String pointer, String words) {}
+  private record Fact(int number, String pointer, String words) {}
 
   private static List<Fact> facts() throws IOException {
     List<Fact> facts = new ArrayList<>();
-    ROW.matcher(Files.readString(Contract.FILE.resolveSibling("facts.md")))
+    ROW.matcher(Files.readString(FACTS))
         .results()
-        .forEach(row -> facts.add(new Fact(row.group(1), row.group(4), row.group(5))));
+        .forEach(
+            row -> facts.add(new Fact(Integer.parseInt(row.group(1)), row.group(4), row.group(5))));
     return facts;
   }
 
@@ -74,7 +79,13 @@ class ContractSourcesTest {
   @Test
   void eachFactIsAtItsPlace() throws IOException {
     List<Fact> facts = facts();
-    assertTrue(facts.size() > 100, "rows of facts.md that could be read: " + facts.size());
+    try (Stream<String> lines = Files.lines(FACTS)) {
+      long rows = lines.filter(line -> line.matches("\\| *\\d.*")).count();
+      assertEquals(rows, facts.size(), "rows of facts.md that can be read");
+    }
+    for (int i = 0; i < facts.size(); i++) {
+      assertEquals(i + 1, facts.get(i).number(), "facts are numbered in order");
+    }
     for (Fact fact : facts) {
       JsonNode place = contract.at(fact.pointer());
       assertFalse(place.isMissingNode(), () -> fact + ": there is no such place");

@@ -4,7 +4,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 
 /** The numbers that stand for a project and its cluster in the tables. They never change. */
 record ClusterNumbers(int project, int cluster) {
@@ -34,23 +33,14 @@ record ClusterNumbers(int project, int cluster) {
     if (known != null) {
       return known;
     }
-    Optional<ClusterNumbers> found = find(session, snapshot);
-    if (found.isEmpty()) {
-      bound(session, ADD_PROJECT, snapshot.projectId()).executeUpdate();
-      bound(session, ADD_CLUSTER, snapshot.clusterId(), snapshot.projectId()).executeUpdate();
-      found = find(session, snapshot);
-    }
-    session.numbers().put(key, found.orElseThrow());
-    return found.get();
-  }
-
-  private static Optional<ClusterNumbers> find(Session session, NewSnapshot snapshot)
-      throws SQLException {
+    bound(session, ADD_PROJECT, snapshot.projectId()).executeUpdate();
+    bound(session, ADD_CLUSTER, snapshot.clusterId(), snapshot.projectId()).executeUpdate();
     try (ResultSet row =
         bound(session, FIND, snapshot.clusterId(), snapshot.projectId()).executeQuery()) {
-      return row.next()
-          ? Optional.of(new ClusterNumbers(row.getInt(1), row.getInt(2)))
-          : Optional.empty();
+      row.next();
+      ClusterNumbers found = new ClusterNumbers(row.getInt(1), row.getInt(2));
+      session.numbers().put(key, found);
+      return found;
     }
   }
 

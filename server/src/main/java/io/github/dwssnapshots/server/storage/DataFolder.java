@@ -53,7 +53,7 @@ final class DataFolder implements Database {
       try {
         schema.prepare(open.source, "SELECT 1", name); // locked already
         return open;
-      } catch (IOException | SQLException e) {
+      } catch (Throwable e) {
         open.close();
         throw e;
       }

@@ -1,5 +1,6 @@
 package io.github.dwssnapshots.server.storage;
 
+import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,9 +45,16 @@ final class DatabaseHealth implements AutoCloseable {
     return isBroken(e) || String.valueOf(e.getSQLState()).matches("57P0[123]");
   }
 
-  /** Why requests are refused; empty while the database is reachable. */
-  Optional<String> outage() {
-    return outage;
+  /**
+   * Refuses a request during an outage.
+   *
+   * @throws StoreException if there is one
+   */
+  void check() {
+    outage.ifPresent(
+        reason -> {
+          throw new StoreException(Outcome.NOTHING_CHANGED, reason);
+        });
   }
 
   boolean isOut() {
@@ -64,14 +72,14 @@ final class DatabaseHealth implements AutoCloseable {
    * @param since {@link #outages} when the failed connection was made
    */
   synchronized void failed(SQLException e, int since) {
-    if (isUnreachable(e) && since == outages) {
+    if (isUnreachable(e) && since == outages && !isOut()) {
+      SnapshotStore.thread(this::probeUntilReachable, "database-probe").start();
       outages++;
       report(e);
-      SnapshotStore.thread(this::probeUntilReachable, "database-probe").start();
     }
   }
 
-  private void report(Exception e) {
+  private synchronized void report(Throwable e) {
     Optional<String> now = Optional.of(database + " is unreachable: " + Reason.of(e));
     if (!outage.equals(now)) { // the reason can change, for example to a rejected password
       outage = now;
@@ -81,17 +89,20 @@ final class DatabaseHealth implements AutoCloseable {
 
   private void probeUntilReachable() {
     long start = System.nanoTime();
-    while (!closed && isOut()) {
+    do {
       try {
         probe.run();
-        outage = Optional.empty();
-        long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
-        LOG.log(System.Logger.Level.WARNING, database + " is back after " + millis + " ms");
-      } catch (Exception e) { // any: without this thread the outage never ends
+        recovered(Duration.ofNanos(System.nanoTime() - start));
+      } catch (Throwable e) { // any: without this thread the outage never ends
         report(e);
         pause();
       }
-    }
+    } while (!closed && isOut());
+  }
+
+  private synchronized void recovered(Duration after) {
+    outage = Optional.empty();
+    LOG.log(System.Logger.Level.WARNING, database + " is back after " + after.toMillis() + " ms");
   }
 
   static void pause() {

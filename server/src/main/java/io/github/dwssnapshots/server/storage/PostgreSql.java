@@ -22,6 +22,8 @@ import javax.sql.DataSource;
 
 /** A PostgreSQL database, which any number of servers can share. */
 final class PostgreSql implements Database {
+  private static final System.Logger LOG = System.getLogger(PostgreSql.class.getName());
+
   /** How long a start waits: a database that starts at the same time takes seconds. */
   static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
@@ -31,11 +33,13 @@ final class PostgreSql implements Database {
 
   /**
    * Of each connection: a commit is acknowledged when it is on disk, whatever the default here is;
-   * a wait for somebody else's lock ends before the socket's timeout.
+   * a wait for somebody else's lock ends before the socket's timeout; a statement sees what others
+   * have committed.
    */
   private static final String SETTINGS =
       """
       SELECT set_config('lock_timeout', '3s', false),
+             set_config('default_transaction_isolation', 'read committed', false),
              set_config('synchronous_commit',
                         replace(current_setting('synchronous_commit'), 'off', 'on'), false)
       """;
@@ -71,15 +75,18 @@ final class PostgreSql implements Database {
   }
 
   private void await(long deadlineNanos) throws SQLException {
-    try {
-      source.getConnection().close();
-    } catch (SQLException e) {
-      health.failed(e, health.outages());
-      while (health.isOut() && System.nanoTime() < deadlineNanos) {
+    for (boolean isFirst = true; ; isFirst = false) {
+      try {
+        source.getConnection().close();
+        return;
+      } catch (SQLException e) {
+        if (!DatabaseHealth.isUnreachable(e) || System.nanoTime() >= deadlineNanos) {
+          throw e;
+        }
+        if (isFirst) {
+          LOG.log(System.Logger.Level.WARNING, "waiting for " + name + ": " + Reason.of(e));
+        }
         DatabaseHealth.pause();
-      }
-      if (health.isOut() || !DatabaseHealth.isUnreachable(e)) {
-        throw e;
       }
     }
   }
@@ -161,14 +168,19 @@ final class PostgreSql implements Database {
 
   private static final String DELETE =
       """
+      WITH deletions AS (
+        SELECT * FROM unnest(?, ?) WITH ORDINALITY AS new (id, project_id, position)
+      ), locked AS (
+        SELECT id FROM snapshots WHERE id IN (SELECT id FROM deletions) ORDER BY id FOR UPDATE
+      )
       DELETE FROM snapshots
-      USING unnest(?, ?) WITH ORDINALITY AS deletion (id, project_id, position)
-      JOIN projects ON projects.id = deletion.project_id
-      WHERE snapshots.id = deletion.id AND snapshots.project = projects.number
-      RETURNING deletion.position
+      USING deletions JOIN projects ON projects.id = deletions.project_id
+      WHERE snapshots.id = deletions.id AND snapshots.project = projects.number
+        AND snapshots.id IN (SELECT id FROM locked)
+      RETURNING position
       """;
 
-  /** Of equal deletions one has the effect. */
+  /** Of equal deletions one has the effect. Rows are locked in the same order by all servers. */
   @Override
   public List<Boolean> delete(Session open, List<Deletion> deletions) {
     Set<Object> deleted =

@@ -3,13 +3,14 @@ package io.github.dwssnapshots.server.storage;
 import java.net.UnknownHostException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.util.Objects;
 
 /** Describes a database failure for people: one line, without SQL and without a client's values. */
 final class Reason {
   private Reason() {}
 
   /** For example {@code Connection refused} or {@code ERROR: permission denied … (42501)}. */
-  static String of(Exception failure) {
+  static String of(Throwable failure) {
     if (failure instanceof BatchUpdateException batch && batch.getNextException() != null) {
       return of(batch.getNextException()); // its own message has the statement
     }
@@ -18,7 +19,10 @@ final class Reason {
       root = root.getCause();
     }
     String reason = root instanceof UnknownHostException ? "unknown host " : "";
-    reason += String.valueOf(root.getMessage()).replaceAll("\\s+", " ").strip();
+    reason +=
+        Objects.toString(root.getMessage(), root.getClass().getSimpleName())
+            .replaceAll("\\s+", " ")
+            .strip();
     String state = root instanceof SQLException e ? e.getSQLState() : null;
     return state == null ? reason : reason + " (" + state + ")";
   }

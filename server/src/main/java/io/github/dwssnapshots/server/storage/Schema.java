@@ -37,22 +37,18 @@ record Schema(String folder, List<String> scripts) {
   void prepare(DataSource source, String lock, String database) throws IOException, SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(lock);
       int version = version(connection, database);
-      if (version > scripts.size()) {
+      if (version == 0) {
+        statement.executeUpdate(script());
+      } else if (version < scripts.size()) {
+        migrate(source, connection, version, database);
+      } else if (version > scripts.size()) {
         throw new IOException(database + " has tables of a newer server, of version " + version);
       }
-      if (version < scripts.size()) {
-        connection.setAutoCommit(false);
-        statement.execute(lock);
-        version = version(connection, database); // another server may have been faster
-        if (version == 0) {
-          statement.executeUpdate(script());
-        } else if (version < scripts.size()) {
-          migrate(source, connection, version, database);
-        }
-        connection.commit();
-        connection.setAutoCommit(true);
-      }
+      connection.commit();
+      connection.setAutoCommit(true);
       statement.executeUpdate("DELETE FROM snapshots WHERE 1 = 0");
     }
   }

@@ -42,10 +42,7 @@ final class Session implements AutoCloseable {
    * @throws StoreException if the database fails; nothing was changed, unless the work says so
    */
   <T> T run(Work<T> work) {
-    Optional<String> outage = database.health().outage();
-    if (outage.isPresent()) {
-      throw new StoreException(Outcome.NOTHING_CHANGED, outage.get());
-    }
+    database.health().check();
     try {
       open();
       T result = work.run(this);

@@ -2,11 +2,8 @@ package io.github.dwssnapshots.server.storage;
 
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -19,51 +16,46 @@ final class SnapshotReaders implements AutoCloseable {
 
   private static final long CLOSE_SECONDS = 10;
 
-  private final BlockingQueue<Session> idle = new LinkedBlockingQueue<>();
+  private final Database database;
+  private final ThreadLocal<Session> session;
   private final ThreadPoolExecutor threads;
 
   SnapshotReaders(Database database) {
-    int readers = database.readers();
-    for (int i = 0; i < readers; i++) {
-      idle.add(new Session(database));
-    }
+    this.database = database;
+    this.session = ThreadLocal.withInitial(() -> new Session(database));
     this.threads =
         new ThreadPoolExecutor(
-            readers,
-            readers,
+            database.readers(),
+            database.readers(),
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MAX_WAITING),
-            task -> SnapshotStore.thread(task, "snapshot-reader"));
+            reads -> SnapshotStore.thread(() -> runAndClose(reads), "snapshot-reader"),
+            (read, pool) -> {
+              String why = pool.isShutdown() ? "the store is closed" : "too many reads are waiting";
+              throw new StoreException(Outcome.NOTHING_CHANGED, why);
+            });
+  }
+
+  private void runAndClose(Runnable reads) {
+    try {
+      reads.run();
+    } finally {
+      session.get().close();
+    }
   }
 
   /** Reads when a thread is free. */
   <T> CompletionStage<T> read(Session.Work<T> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
     try {
-      threads.execute(() -> complete(result, work));
-    } catch (RejectedExecutionException e) {
-      String why = threads.isShutdown() ? "the store is closed" : "too many reads are waiting";
-      result.completeExceptionally(new StoreException(Outcome.NOTHING_CHANGED, why));
+      database.health().check();
+      return CompletableFuture.supplyAsync(() -> session.get().run(work), threads);
+    } catch (StoreException e) {
+      return CompletableFuture.failedFuture(e);
     }
-    return result;
   }
 
-  private <T> void complete(CompletableFuture<T> result, Session.Work<T> work) {
-    Session session = idle.remove(); // there are as many as threads
-    T read;
-    try {
-      read = session.run(work);
-    } catch (Throwable e) { // an Error too: the caller reports it
-      result.completeExceptionally(e);
-      return;
-    } finally {
-      idle.add(session);
-    }
-    result.complete(read);
-  }
-
-  /** Finishes the reads that wait, and closes the sessions. */
+  /** Finishes the reads that wait; each thread closes its session. */
   @Override
   public void close() {
     threads.shutdown();
@@ -74,6 +66,5 @@ final class SnapshotReaders implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    idle.forEach(Session::close);
   }
 }

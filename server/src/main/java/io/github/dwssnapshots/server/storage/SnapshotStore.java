@@ -96,7 +96,9 @@ public final class SnapshotStore implements AutoCloseable {
 
   /** Lists the snapshots of the project, newest first. */
   public SnapshotCursor list(String projectId) {
-    return cursor(
+    return new SnapshotCursor(
+        readers,
+        queries,
         new Selection(projectId, Optional.empty(), OrderBy.STARTED, true, Optional.empty()));
   }
 
@@ -107,11 +109,10 @@ public final class SnapshotStore implements AutoCloseable {
       OrderBy order,
       boolean descending,
       Optional<Window> window) {
-    return cursor(new Selection(projectId, Optional.of(clusterId), order, descending, window));
-  }
-
-  private SnapshotCursor cursor(Selection list) {
-    return new SnapshotCursor(readers, queries, list);
+    return new SnapshotCursor(
+        readers,
+        queries,
+        new Selection(projectId, Optional.of(clusterId), order, descending, window));
   }
 
   /** Where the snapshots are, for people. */

@@ -44,6 +44,9 @@ final class SnapshotWriter implements AutoCloseable {
   private final Thread thread = SnapshotStore.thread(this::run, "snapshot-writer");
   private volatile boolean closing;
 
+  /** Made before it is needed: then memory may be short. */
+  private final StoreException defect = new StoreException(Outcome.UNKNOWN, "the writer failed");
+
   SnapshotWriter(Database database) {
     this.database = database;
     this.session = new Session(database);
@@ -53,9 +56,14 @@ final class SnapshotWriter implements AutoCloseable {
   /** Makes a change; the result is whether it had an effect, once that is committed. */
   CompletionStage<Boolean> write(Change change) {
     Waiting waiting = new Waiting(change, new CompletableFuture<>());
-    if (!queue.offer(waiting) || (closing && queue.remove(waiting))) { // it may have ended before
-      String why = closing ? "the store is closed" : "too many changes are waiting";
-      waiting.result().completeExceptionally(new StoreException(Outcome.NOTHING_CHANGED, why));
+    try {
+      database.health().check();
+      if (!queue.offer(waiting) || (closing && queue.remove(waiting))) { // it may have ended before
+        String why = closing ? "the store is closed" : "too many changes are waiting";
+        throw new StoreException(Outcome.NOTHING_CHANGED, why);
+      }
+    } catch (StoreException e) {
+      waiting.result().completeExceptionally(e);
     }
     return waiting.result();
   }
@@ -72,8 +80,9 @@ final class SnapshotWriter implements AutoCloseable {
           write(Deletion.class, batch, deletions -> database.delete(session, deletions));
           write(Insertion.class, batch, insertions -> database.insert(session, insertions));
         }
-      } catch (InterruptedException e) {
-        LOG.log(System.Logger.Level.DEBUG, "only close() ends the writer", e);
+      } catch (Throwable e) { // an Error too: without this thread nothing is ever written
+        batch.forEach(waiting -> waiting.result().completeExceptionally(defect));
+        LOG.log(System.Logger.Level.ERROR, "a defect in the writer", e);
       }
       batch.clear();
     }
@@ -90,10 +99,7 @@ final class SnapshotWriter implements AutoCloseable {
     try {
       complete(some, commit.apply(some.stream().map(w -> kind.cast(w.change())).toList()));
     } catch (StoreException e) {
-      fail(some, e);
-    } catch (Throwable e) { // an Error too: without this thread nothing is ever written
-      fail(some, new StoreException(Outcome.UNKNOWN, "the writer failed"));
-      LOG.log(System.Logger.Level.ERROR, "a defect in the writer", e);
+      some.forEach(waiting -> waiting.result().completeExceptionally(e));
     }
   }
 
@@ -108,13 +114,6 @@ final class SnapshotWriter implements AutoCloseable {
               some.get(i).result().complete(results.get(i));
             }
           });
-    }
-  }
-
-  private void fail(List<Waiting> some, StoreException failure) {
-    some.forEach(waiting -> waiting.result().completeExceptionally(failure));
-    if (!database.health().isOut()) { // an outage has been logged
-      LOG.log(System.Logger.Level.ERROR, some.size() + " changes failed: " + failure.getMessage());
     }
   }
 

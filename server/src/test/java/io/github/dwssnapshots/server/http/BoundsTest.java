@@ -56,7 +56,7 @@ class BoundsTest {
                 most.requests()),
             String.format(
                 Locale.ROOT,
-                "more than %d seconds for a piece of 40 KB is cut off, or more than %d while others"
+                "more than %d seconds for a piece of 20 KB is cut off, or more than %d while others"
                     + " find no room",
                 Peer.LONGEST_STALL.toSeconds(),
                 Peer.LONGEST_STALL_IN_THE_WAY.toSeconds()),

@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server.storage;
 import static io.github.dwssnapshots.server.storage.StoreFixture.failure;
 import static io.github.dwssnapshots.server.storage.StoreFixture.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +56,11 @@ class PostgreSqlAwayTest {
     try (SnapshotStore store = database.store()) {
       get(store.create(snapshot("before")));
       terminateAll();
-      StoreException ended = failure(store.create(snapshot("meanwhile")));
+      CompletionStage<Optional<UUID>> meanwhile = store.create(snapshot("meanwhile"));
+      if (meanwhile.handle((id, e) -> e == null).toCompletableFuture().get()) {
+        return; // its connection was noticed to be dead before it was used
+      }
+      StoreException ended = failure(meanwhile);
       assertEquals(Outcome.NOTHING_CHANGED, ended.outcome(), ended.getMessage());
       awaitCreated(store, "meanwhile");
     }
@@ -108,6 +115,36 @@ class PostgreSqlAwayTest {
     long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
     assertTrue(millis >= 1000 && millis < 3000, "took " + millis);
     assertTrue(message.contains("cannot be used: Connection refused"), message);
+  }
+
+  @Test
+  void aStartEndsItsWaitWhenTheDatabaseAnswers(@TempDir Path folder) throws Exception {
+    try (Postgres own = new Postgres(folder)) {
+      own.stop();
+      CompletableFuture<String> existing = started(own.url("postgres"));
+      CompletableFuture<String> missing = started(own.url("nowhere"));
+      Thread.sleep(500);
+      assertFalse(existing.isDone() || missing.isDone());
+      own.startAgain();
+      assertEquals("started", existing.get(10, TimeUnit.SECONDS));
+      String rejected = missing.get(10, TimeUnit.SECONDS);
+      assertTrue(rejected.contains("does not exist"), rejected);
+    }
+  }
+
+  private static CompletableFuture<String> started(String url) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            PostgreSqlAddress address =
+                new PostgreSqlAddress(url, Optional.empty(), Optional.empty());
+            PostgreSql.open(address, Duration.ofSeconds(30), Schema.POSTGRESQL).close();
+            return "started";
+          } catch (IOException e) {
+            return e.getMessage();
+          }
+        },
+        task -> new Thread(task).start());
   }
 
   @Test

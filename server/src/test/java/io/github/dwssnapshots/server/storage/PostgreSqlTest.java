@@ -9,16 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.Postgres;
 import io.github.dwssnapshots.server.storage.StoreFixture.InPostgres;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,17 +38,42 @@ class PostgreSqlTest {
   }
 
   @Test
-  void acknowledgedIsOnDiskWhateverTheDefaultIs() throws Exception {
-    for (String[] setting : new String[][] {{"off", "on"}, {"remote_apply", "remote_apply"}}) {
+  void defaultsOfTheDatabaseDoNotWeakenPromises() throws Exception {
+    String[][] settings = {
+      {"synchronous_commit", "off", "on"},
+      {"synchronous_commit", "remote_apply", "remote_apply"},
+      {"default_transaction_isolation", "serializable", "read committed"},
+    };
+    for (String[] setting : settings) {
       server.execute(
           "postgres",
-          "ALTER DATABASE " + database.name + " SET synchronous_commit = " + setting[0]);
+          "ALTER DATABASE " + database.name + " SET " + setting[0] + " = '" + setting[1] + "'");
       try (Database open = database.open();
           Connection connection = open.connect()) {
-        String shown = StoreFixture.lines(connection, "SHOW synchronous_commit");
-        assertEquals(setting[1], shown.strip());
+        assertEquals(setting[2], StoreFixture.lines(connection, "SHOW " + setting[0]).strip());
       }
     }
+  }
+
+  @Test
+  void serversThatStartTogetherOnAnEmptyDatabaseAllStart() throws Exception {
+    List<CompletableFuture<Database>> opened = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      opened.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return database.open();
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              task -> new Thread(task).start()));
+    }
+    for (CompletableFuture<Database> each : opened) {
+      each.get().close();
+    }
+    assertEquals(1, database.number("SELECT count(*) FROM snapshots_schema"));
   }
 
   @Test
@@ -54,15 +83,11 @@ class PostgreSqlTest {
       for (int i = 0; i < 4000; i++) {
         created.add(store.create(snapshot("p", "c", "name-" + i)));
       }
-      List<CompletionStage<Boolean>> deleted = new ArrayList<>();
       for (CompletionStage<Optional<UUID>> each : created) {
-        deleted.add(store.delete("p", get(each).orElseThrow()));
+        assertTrue(get(each).isPresent());
       }
       long commits = database.number("SELECT count(DISTINCT xmin::text) FROM snapshots");
       assertTrue(commits < 400, commits + " commits");
-      for (CompletionStage<Boolean> each : deleted) {
-        assertTrue(get(each));
-      }
     }
   }
 
@@ -92,6 +117,37 @@ class PostgreSqlTest {
         ids = fresh;
       }
     }
+    assertNoDeadlock();
+  }
+
+  @Test
+  void serversThatDeleteTheSameSnapshotsDoNotDeadlock() throws Exception {
+    try (SnapshotStore one = database.store();
+        SnapshotStore other = database.store()) {
+      for (int round = 0; round < 10; round++) {
+        List<CompletionStage<Optional<UUID>>> created = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+          created.add(one.create(snapshot("p", "c", "name-" + i)));
+        }
+        List<UUID> ids = new ArrayList<>();
+        for (CompletionStage<Optional<UUID>> each : created) {
+          ids.add(get(each).orElseThrow());
+        }
+        List<CompletionStage<Boolean>> ofOne = new ArrayList<>();
+        Deque<CompletionStage<Boolean>> ofOther = new ArrayDeque<>();
+        for (int i = 0; i < ids.size(); i++) {
+          ofOne.add(one.delete("p", ids.get(i)));
+          ofOther.addFirst(other.delete("p", ids.get(ids.size() - 1 - i)));
+        }
+        for (int i = 0; i < ids.size(); i++) {
+          assertTrue(get(ofOne.get(i)) ^ get(ofOther.removeFirst()));
+        }
+      }
+    }
+    assertNoDeadlock();
+  }
+
+  private void assertNoDeadlock() throws Exception {
     // A connection's deadlocks are counted when it ends at the latest.
     String connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()";
     while (database.number(connections) > 1) {
@@ -130,6 +186,12 @@ class PostgreSqlTest {
       assertEquals(-1, refused.getMessage().indexOf("forged"));
       assertEquals(1, refused.getMessage().lines().count());
     }
+  }
+
+  @Test
+  void aFailureWithoutAMessageHasAName() {
+    SQLException broken = new SQLException("I/O error", "08006", new EOFException());
+    assertEquals("EOFException", Reason.of(broken));
   }
 
   private static void assertRefused(String why, String url) {

@@ -3,7 +3,6 @@ package io.github.dwssnapshots.server.storage;
 import static io.github.dwssnapshots.server.storage.StoreFixture.get;
 import static io.github.dwssnapshots.server.storage.StoreFixture.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,10 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,29 +107,5 @@ class SchemaTest {
       assertEquals(
           schema.scripts(), files.map(file -> file.getFileName().toString()).sorted().toList());
     }
-  }
-
-  @Test
-  void serversThatStartTogetherOnAnEmptyDatabaseAllStart() throws Exception {
-    if (kind == DatabaseKind.SQLITE) {
-      return; // a directory is for one server
-    }
-    List<CompletableFuture<Database>> opened = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      opened.add(
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return database.open();
-                } catch (IOException e) {
-                  throw new IllegalStateException(e);
-                }
-              },
-              task -> new Thread(task).start()));
-    }
-    for (CompletableFuture<Database> each : opened) {
-      each.get().close();
-    }
-    assertFalse(database.lines("SELECT version FROM snapshots_schema").isBlank());
   }
 }
