@@ -31,8 +31,6 @@ final class SnapshotWriter implements AutoCloseable {
   /** How long an idle writer takes to notice that it is closed. */
   private static final long POLL_MILLIS = 100;
 
-  private static final int ANSWER_THREADS = Runtime.getRuntime().availableProcessors();
-
   private record Waiting(Change change, CompletableFuture<Boolean> result) {}
 
   private final Database database;
@@ -40,7 +38,8 @@ final class SnapshotWriter implements AutoCloseable {
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_WAITING);
   private final ExecutorService answers =
       Executors.newFixedThreadPool(
-          ANSWER_THREADS, task -> SnapshotStore.thread(task, "snapshot-answers"));
+          Runtime.getRuntime().availableProcessors(),
+          task -> SnapshotStore.thread(task, "snapshot-answers"));
   private final Thread thread = SnapshotStore.thread(this::run, "snapshot-writer");
   private volatile boolean closing;
 
@@ -97,23 +96,14 @@ final class SnapshotWriter implements AutoCloseable {
       return;
     }
     try {
-      complete(some, commit.apply(some.stream().map(w -> kind.cast(w.change())).toList()));
+      List<Boolean> results =
+          commit.apply(some.stream().map(waiting -> kind.cast(waiting.change())).toList());
+      for (int i = 0; i < results.size(); i++) {
+        boolean result = results.get(i);
+        some.get(i).result().completeAsync(() -> result, answers);
+      }
     } catch (StoreException e) {
       some.forEach(waiting -> waiting.result().completeExceptionally(e));
-    }
-  }
-
-  /** Completes the results, with one task for each thread instead of each result. */
-  private void complete(List<Waiting> some, List<Boolean> results) {
-    int threads = Math.min(ANSWER_THREADS, some.size());
-    for (int thread = 0; thread < threads; thread++) {
-      int first = thread;
-      answers.execute(
-          () -> {
-            for (int i = first; i < some.size(); i += threads) {
-              some.get(i).result().complete(results.get(i));
-            }
-          });
     }
   }
 
