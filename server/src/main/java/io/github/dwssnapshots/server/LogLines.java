@@ -8,9 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.logging.ErrorManager;
@@ -20,42 +18,26 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 
 /**
- * Writes the log to stderr, a line for each record: time, level, message, and the stack trace where
- * there is one. The JDK's handler looks for the caller of each record, formats its time anew and
- * writes it on its own; with a line for each request that was a fifth of all that the server did.
- * Here the lines of some milliseconds are written at once; from WARNING on, each at once.
- *
- * <p>Named in logging.properties, where another handler can be.
+ * Writes the log to stderr: time, level, message and stack trace. Lines are written together after
+ * some milliseconds; a warning, or 64 KiB of lines, at once. {@link #flush} leaves none behind.
  */
 public final class LogLines extends Handler {
-  private static final long MOST_DELAY_MILLIS = 10;
-
-  /**
-   * Past it the lines are written at once. While lines are written whoever logs waits: a stderr
-   * that nobody reads holds up the server, as it would with the JDK's handler.
-   */
-  private static final int MOST_GATHERED_BYTES = 64 * 1024;
-
-  private static final DateTimeFormatter SECOND =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT);
-  private static final DateTimeFormatter ZONE = DateTimeFormatter.ofPattern("xx ", Locale.ROOT);
-
+  private static final int MAX_PENDING_BYTES = 64 * 1024;
+  private final DateTimeFormatter time =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxx", Locale.ROOT)
+          .withZone(ZoneId.systemDefault());
   private final OutputStream out;
-  private final ByteArrayOutputStream gathered = new ByteArrayOutputStream(MOST_GATHERED_BYTES);
-  private final Thread writer = new Thread(this::writeOften, "log");
-  private long second = Long.MIN_VALUE;
-  private String timeOfSecond = "";
-  private String zone = "";
-  private volatile boolean closed;
+  private final ByteArrayOutputStream pending = new ByteArrayOutputStream(MAX_PENDING_BYTES);
+  private boolean closed;
 
-  /** Made by the JDK, from logging.properties. */
   public LogLines() {
     this(new FileOutputStream(FileDescriptor.err));
   }
 
   LogLines(OutputStream out) {
     this.out = out;
-    setFormatter(new SimpleFormatter()); // of its work only the message with its values is used
+    setFormatter(new SimpleFormatter()); // only formatMessage: its format() looks for the caller
+    Thread writer = new Thread(this::write, "log");
     writer.setDaemon(true);
     writer.start();
   }
@@ -65,78 +47,48 @@ public final class LogLines extends Handler {
     if (!isLoggable(logged)) {
       return;
     }
-    String message = String.valueOf(getFormatter().formatMessage(logged)); // may be null
+    StringWriter line = new StringWriter();
+    line.append(time.format(logged.getInstant()) + " " + logged.getLevel().getName());
+    line.append(" " + getFormatter().formatMessage(logged) + "\n");
+    if (logged.getThrown() != null) {
+      logged.getThrown().printStackTrace(new PrintWriter(line, true));
+    }
     synchronized (this) {
-      if (gathered.size() == 0) {
-        notifyAll();
-      }
-      gathered.writeBytes(line(logged, message).getBytes(StandardCharsets.UTF_8));
-      if (gathered.size() > MOST_GATHERED_BYTES
-          || logged.getLevel().intValue() >= Level.WARNING.intValue()
-          || closed) {
+      pending.writeBytes(line.toString().getBytes(StandardCharsets.UTF_8));
+      boolean isUrgent = logged.getLevel().intValue() >= Level.WARNING.intValue();
+      if (isUrgent || closed || pending.size() > MAX_PENDING_BYTES) {
         flush();
       }
+      notifyAll();
     }
   }
 
-  private String line(LogRecord logged, String message) {
-    Instant time = logged.getInstant();
-    if (time.getEpochSecond() != second) {
-      ZonedDateTime here = time.atZone(ZoneId.systemDefault());
-      second = time.getEpochSecond();
-      timeOfSecond = SECOND.format(here);
-      zone = ZONE.format(here);
-    }
-    StringBuilder line = new StringBuilder(message.length() + 40).append(timeOfSecond);
-    int millis = time.getNano() / 1_000_000;
-    line.append((char) ('0' + millis / 100)).append((char) ('0' + millis / 10 % 10));
-    line.append((char) ('0' + millis % 10)).append(zone);
-    line.append(logged.getLevel().getName()).append(' ').append(message).append('\n');
-    if (logged.getThrown() != null) {
-      StringWriter trace = new StringWriter();
-      logged.getThrown().printStackTrace(new PrintWriter(trace, true));
-      line.append(trace);
-    }
-    return line.toString();
-  }
-
-  private void writeOften() {
+  private void write() {
     try {
-      while (!closed) {
-        awaitLine();
-        Thread.sleep(MOST_DELAY_MILLIS);
-        writeNow();
+      while (awaitLine()) {
+        Thread.sleep(10);
+        flush();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does; each line would wait for the next warning
+    } catch (InterruptedException | OutOfMemoryError e) {
+      close(); // from now on each line is written at once
     }
   }
 
-  private void writeNow() {
-    try {
-      flush();
-    } catch (Error e) { // no memory: the lines are kept, and there may be some the next time
-      reportError(e.toString(), new IllegalStateException(e), ErrorManager.FLUSH_FAILURE);
-    }
-  }
-
-  private synchronized void awaitLine() throws InterruptedException {
-    while (gathered.size() == 0 && !closed) {
+  private synchronized boolean awaitLine() throws InterruptedException {
+    while (pending.size() == 0 && !closed) {
       wait();
     }
+    return !closed;
   }
 
   @Override
   public synchronized void flush() {
-    if (gathered.size() == 0) {
-      return;
-    }
     try {
-      gathered.writeTo(out);
+      pending.writeTo(out);
     } catch (IOException e) {
       reportError("the log cannot be written", e, ErrorManager.WRITE_FAILURE);
     }
-    gathered.reset();
+    pending.reset();
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.github.dwssnapshots.server;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
 import io.github.dwssnapshots.server.access.DemoTenancy;
-import io.github.dwssnapshots.server.config.CommandLine;
 import io.github.dwssnapshots.server.config.ConfigurationException;
+import io.github.dwssnapshots.server.config.Options;
 import io.github.dwssnapshots.server.config.Settings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -22,53 +25,83 @@ import java.util.logging.Handler;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
-/** Runs the server from a command line. Ends with 2 when it cannot start. */
+/** Runs the server from a command line. Exits with 2 if it cannot start. */
 public final class Main {
   private static final int CANNOT_START = 2;
 
-  /** JEP 346; an option that can be changed while the machine runs. */
+  /** JEP 346: an idle server returns memory to the system. Can be changed in a running JVM. */
   private static final String IDLE_COLLECTION = "G1PeriodicGCInterval";
 
   private static final String IDLE_MILLIS = "10000";
 
   private Main() {}
 
-  /**
-   * The log of the process: goes on while the server finishes what is in flight, unlike the JDK's.
-   */
+  /** Ignores the JDK's shutdown hook, which would close the log before the last requests. */
   public static final class Log extends LogManager {
     @Override
-    public void reset() {
-      // The JDK calls this when the process is told to end, at the same time as our own shutdown.
-    }
+    public void reset() {}
   }
 
   public static void main(String[] arguments) throws InterruptedException {
     try {
-      CommandLine line = CommandLine.parse(List.of(arguments), System::getenv);
-      switch (line.request()) {
-        case HELP -> print(CommandLine.HELP);
-        case VERSION -> print(version() + "\n");
-        case SERVE -> serve(Settings.of(line));
+      Options options = Options.parse(arguments, System::getenv);
+      if (options.help()) {
+        print(FileDescriptor.out, Options.usage());
+      } else if (options.version()) {
+        print(FileDescriptor.out, version() + "\n");
+      } else {
+        serve(options);
       }
     } catch (ConfigurationException | IOException e) {
-      complain(e.getMessage());
+      String hint = e.getCause() instanceof BindException ? "; --listen sets another address" : "";
+      complain(e.getMessage() + hint);
+      System.exit(CANNOT_START);
+    } catch (RuntimeException | Error e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      complain("cannot start: " + cause.toString().replaceAll("\\s+", " "));
       System.exit(CANNOT_START);
     }
   }
 
-  private static void serve(Settings settings) throws IOException, InterruptedException {
+  private static void serve(Options options)
+      throws ConfigurationException, IOException, InterruptedException {
+    if (!isWorkingDirectoryReadable()) {
+      throw new ConfigurationException(
+          "the working directory is deleted, or its name has characters that the locale lacks; set"
+              + " LC_ALL=C.UTF-8, or start in another directory");
+    }
     startLog();
+    Settings settings = options.settings();
     SnapshotServer server = SnapshotServer.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "shutdown"));
-    print("Listening on " + server.uri() + "\nSnapshots in " + server.keptIn() + "\n");
-    print(settings.demo() ? demoCall(server.uri()) : "");
-    giveBackMemory();
+    String demo = settings.demo() ? demoCall(server.uri()) : "";
+    String serving = "Listening on " + server.uri() + "\nSnapshots in " + server.keptIn() + "\n";
+    print(FileDescriptor.out, serving + demo);
+    returnIdleMemory();
     new CountDownLatch(1).await(); // for the signal that ends the process
   }
 
-  /** Of a server that lies idle: by itself G1 keeps what a busy minute has taken. */
-  private static void giveBackMemory() {
+  /** The JDK itself fails if the locale lacks characters of its name. */
+  private static boolean isWorkingDirectoryReadable() {
+    try {
+      return Files.isDirectory(Path.of(System.getProperty("user.dir")));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static void startLog() throws IOException {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // for the formatter of messages
+    System.setProperty("java.util.logging.manager", Log.class.getName());
+    if (System.getProperty("java.util.logging.config.file") == null) {
+      try (InputStream plain = Main.class.getResourceAsStream("logging.properties")) {
+        LogManager.getLogManager().readConfiguration(plain);
+      }
+    }
+    Logger.getLogger("").getHandlers(); // makes them, which the JDK refuses during shutdown
+  }
+
+  private static void returnIdleMemory() {
     Optional.ofNullable(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class))
         .filter(
             machine ->
@@ -85,22 +118,8 @@ public final class Main {
       complain(e.getMessage());
     }
     for (Handler handler : Logger.getLogger("").getHandlers()) {
-      handler.flush(); // the last lines
+      handler.close(); // ours writes on, each line at once
     }
-  }
-
-  private static void startLog() throws IOException {
-    Locale.setDefault(
-        Locale.Category.FORMAT, Locale.ROOT); // the formatter of the log knows no other
-    System.setProperty("java.util.logging.manager", Log.class.getName());
-    if (System.getProperty("java.util.logging.config.file") == null) {
-      try (InputStream plain = Main.class.getResourceAsStream("logging.properties")) {
-        LogManager.getLogManager().readConfiguration(plain);
-      }
-    }
-    // Made on first use, and no more once the process is told to end: a first line then would be
-    // lost.
-    Logger.getLogger("").getHandlers();
   }
 
   private static String demoCall(URI uri) {
@@ -120,20 +139,18 @@ public final class Main {
   }
 
   private static String version() {
-    return "snapshots-server "
-        + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-            .orElse("(not from its jar)");
-  }
-
-  private static void print(String text) {
-    PrintStream out =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    out.print(text);
-    out.flush();
+    Optional<String> ofJar =
+        Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
+    return "snapshots-server " + ofJar.orElse("(not from its jar)");
   }
 
   private static void complain(String text) {
-    new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8)
-        .println("snapshots-server: " + text);
+    print(FileDescriptor.err, "snapshots-server: " + text + "\n");
+  }
+
+  private static void print(FileDescriptor to, String text) {
+    PrintStream stream = new PrintStream(new FileOutputStream(to), true, StandardCharsets.UTF_8);
+    stream.print(text);
+    stream.flush(); // and no close, which would close stdout
   }
 }

@@ -19,6 +19,7 @@ import io.github.dwssnapshots.server.resource.SnapshotsResource;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
 import java.net.URI;
+import org.glassfish.jersey.inject.hk2.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 
@@ -52,8 +53,8 @@ public final class SnapshotServer implements AutoCloseable {
       ObjectMapper mapper = Json.mapper();
       return new SnapshotServer(
           HttpFront.start(
-              settings.listen().host(),
-              settings.listen().port(),
+              settings.listen().getHostString(),
+              settings.listen().getPort(),
               application(settings, store, mapper),
               mapper),
           store);
@@ -85,7 +86,8 @@ public final class SnapshotServer implements AutoCloseable {
         .register(new QueryFilter(), 6) // 400
         .register(new JsonBodyReader(mapper)) // 400
         // 400 for a rule, 404 for the cluster or the snapshot, 400 for a name that is taken
-        .register(new SnapshotsResource(settings.tenancy(), settings.creationTime(), store))
+        .register(SnapshotsResource.class)
+        .register(resource(settings, store))
         .register(new AcceptedFilter()) // 202
         .register(new JsonBodyWriter(mapper))
         .register(new SnapshotListWriter())
@@ -95,6 +97,17 @@ public final class SnapshotServer implements AutoCloseable {
         .property(ServerProperties.METAINF_SERVICES_LOOKUP_DISABLE, true)
         .property(ServerProperties.BV_FEATURE_DISABLE, true)
         .property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
+  }
+
+  /** Binds the instance to its class: registered alone it makes Jersey warn (jersey #3700). */
+  private static AbstractBinder resource(Settings settings, SnapshotStore store) {
+    return new AbstractBinder() {
+      @Override
+      protected void configure() {
+        bind(new SnapshotsResource(settings.tenancy(), settings.creationTime(), store))
+            .to(SnapshotsResource.class);
+      }
+    };
   }
 
   /** Where it listens, for example {@code http://127.0.0.1:8080}. */

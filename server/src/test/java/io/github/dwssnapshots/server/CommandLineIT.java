@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.RawPeer.Answer;
-import io.github.dwssnapshots.server.config.CommandLine;
+import io.github.dwssnapshots.server.config.Options;
 import io.github.dwssnapshots.server.config.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,7 +47,7 @@ class CommandLineIT {
   void helpAndVersion() throws Exception {
     try (ServerProcess help = ServerProcess.start(folder, List.of(), "--help");
         ServerProcess version = ServerProcess.start(folder, List.of(), "--version")) {
-      assertEquals(CommandLine.HELP, help.rest());
+      assertEquals(Options.usage(), help.rest());
       assertEquals(0, help.exitCode());
       assertTrue(version.rest().matches("snapshots-server \\d+\\.\\d+\\.\\d+\\S*\n"));
       assertEquals(0, version.exitCode());
@@ -56,8 +56,11 @@ class CommandLineIT {
 
   @Test
   void whatItCannotStartWithIsOneLine() throws Exception {
-    assertTrue(refusal(List.of(), "--port", "80").contains("--port"));
-    assertTrue(refusal(List.of(), "--listen", "0.0.0.0:0").contains("everybody knows the token"));
+    assertTrue(refusal(List.of(), "--port", "80").contains("unknown option --port;"));
+    assertTrue(refusal(List.of(), "secret").contains("unexpected argument;"));
+    assertTrue(refusal(List.of(), "--data").contains("'--data'"));
+    assertTrue(
+        refusal(List.of(), "--listen", "0.0.0.0:0").contains("everybody knows the demo's token"));
     assertTrue(refusal(List.of("SNAPSHOTS_LISTEN=x")).contains("HOST:PORT"));
     assertTrue(refusal(List.of(), "--config", "none.yaml").contains("none.yaml"));
     assertTrue(
@@ -70,7 +73,9 @@ class CommandLineIT {
         refusal(List.of(), "--listen", "127.0.0.1:0", "--data", file.toString()).contains("file"));
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String listen = "127.0.0.1:" + taken.getLocalPort();
-      assertTrue(refusal(List.of(), "--listen", listen, "--data", "d").contains(listen));
+      String message = refusal(List.of(), "--listen", listen, "--data", "d");
+      assertTrue(
+          message.contains(listen) && message.contains("; --listen sets another address"), message);
     }
     try (ServerProcess first = ServerProcess.serving(folder, "--data", "shared")) {
       assertTrue(
@@ -93,15 +98,30 @@ class CommandLineIT {
   }
 
   @Test
+  void aWorkingDirectoryThatTheLocaleCannotWriteIsOneLine() throws Exception {
+    Path odd = Files.createDirectory(folder.resolve("stra\u00dfe"));
+    List<String> ascii = List.of("LC_ALL=C");
+    try (ServerProcess server = ServerProcess.start(odd, ascii, "--listen", "127.0.0.1:0")) {
+      assertEquals(2, server.exitCode());
+      assertTrue(server.errors().endsWith("set LC_ALL=C.UTF-8, or start in another directory\n"));
+      assertEquals(1, server.errors().lines().count(), server.errors());
+    }
+    try (ServerProcess server = ServerProcess.serving(odd, List.of("LC_ALL=C.UTF-8"))) {
+      assertTrue(server.uri().getPort() > 0);
+      assertTrue(Files.exists(odd.resolve("snapshots-data")));
+    }
+  }
+
+  @Test
   void theFaultsOfAFileAreToldTogether() throws Exception {
-    Files.writeString(folder.resolve("bad.yaml"), "projects:\n  - id: p\n    clusters: x\n");
+    Files.writeString(folder.resolve("bad.yaml"), "projects:\n  - id: p\n");
     try (ServerProcess server = ServerProcess.start(folder, List.of(), "--config", "bad.yaml")) {
       assertEquals(2, server.exitCode());
       assertEquals(
           """
-          snapshots-server: the configuration bad.yaml cannot be used:
-            line 2, column 5: a project needs credentials
-            line 3, column 15: clusters must be a list
+          snapshots-server: the configuration bad.yaml has 2 faults:
+            projects[0].clusters: a list is required
+            projects[0].credentials: a list is required
           """,
           server.errors());
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -72,10 +73,18 @@ final class ServerProcess implements AutoCloseable {
 
   /** Another server, whose main class prints the same line. */
   static ServerProcess of(Path folder, Class<?> main) throws IOException {
+    return of(folder, main, path -> true);
+  }
+
+  /** The same, with a part of the class path. */
+  static ServerProcess of(Path folder, Class<?> main, Predicate<Path> classPath)
+      throws IOException {
     String classes =
         Pattern.compile(File.pathSeparator)
             .splitAsStream(System.getProperty("java.class.path"))
-            .map(path -> Path.of(path).toAbsolutePath().toString())
+            .map(path -> Path.of(path).toAbsolutePath())
+            .filter(classPath)
+            .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
     return awaited(run(folder, List.of(), List.of("-cp", classes, main.getName())));
   }

@@ -6,28 +6,24 @@ import java.util.function.Function;
 
 /** Where a server keeps its snapshots. */
 public sealed interface Storage {
-  /**
-   * A folder that is this server's alone.
-   *
-   * @param path made where there is none
-   */
+  /** A data directory for one server at a time; created if missing. */
   record Folder(Path path) implements Storage {}
 
   /**
-   * A PostgreSQL database, which any number of servers can share.
+   * A PostgreSQL database, which several servers can share.
    *
-   * @param url {@code jdbc:postgresql://host:port/database}, with whatever else the driver knows
-   * @param user where the URL has none
-   * @param password where the URL has none; without it {@code ~/.pgpass} is looked at
+   * @param url {@code jdbc:postgresql://HOST:PORT/NAME?OPTIONS}
+   * @param user if the URL has none
+   * @param password if the URL has none; the last resort is {@code ~/.pgpass}
    */
   record PostgreSql(String url, Optional<String> user, Optional<String> password)
       implements Storage {
-    /** With the user and the password of this environment: PGUSER, PGPASSWORD. */
+    /** With the variables PGUSER and PGPASSWORD of this environment. */
     public static PostgreSql of(String url, Function<String, Optional<String>> environment) {
       return new PostgreSql(url, environment.apply("PGUSER"), environment.apply("PGPASSWORD"));
     }
 
-    /** Tells nothing: a password may stand in each of them. */
+    /** Shows no component: each can have a password. */
     @Override
     public String toString() {
       return "a PostgreSQL database";

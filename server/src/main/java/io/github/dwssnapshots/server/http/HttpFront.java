@@ -2,7 +2,6 @@ package io.github.dwssnapshots.server.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -64,9 +63,7 @@ public final class HttpFront implements AutoCloseable {
       if (!(e instanceof IOException)) {
         throw e;
       }
-      String hint = e instanceof BindException ? "; another port may be free" : "";
-      throw new IOException(
-          "cannot listen on " + host + ":" + port + ": " + e.getMessage() + hint, e);
+      throw new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
     }
   }
 

@@ -3,6 +3,9 @@ package io.github.dwssnapshots.server.storage;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteDataSource;
@@ -32,11 +36,12 @@ final class DataFolder implements Database {
     this.folder = folder;
     this.lock = lock;
     // Syncs the log at each commit.
-    source.setUrl(url(folder, "snapshots.db?journal_mode=WAL&synchronous=FULL"));
+    source.setUrl(url(folder, "snapshots.db") + "?journal_mode=WAL&synchronous=FULL");
   }
 
+  /** The file as a URI: in a path, the driver takes what follows a question mark for options. */
   private static String url(Path folder, String file) {
-    return "jdbc:sqlite:" + folder + "/" + file;
+    return "jdbc:sqlite:" + folder.resolve(file).toUri();
   }
 
   /**
@@ -49,6 +54,7 @@ final class DataFolder implements Database {
     String name = "the data directory " + folder;
     try {
       Files.createDirectories(folder);
+      folder.getFileSystem().provider().checkAccess(folder, AccessMode.WRITE, AccessMode.EXECUTE);
       DataFolder open = new DataFolder(folder, lock(folder));
       try {
         schema.prepare(open.source, "SELECT 1", name); // locked already
@@ -57,14 +63,28 @@ final class DataFolder implements Database {
         open.close();
         throw e;
       }
-    } catch (FileSystemException e) { // whose message is a bare path
-      String why = "permission denied, or there is a file of this name";
-      throw new IOException(name + " cannot be made: " + why, e);
+    } catch (FileSystemException e) { // its message is a bare path
+      throw new IOException(name + " cannot be used: " + why(e), e);
     } catch (SQLException e) {
-      boolean isLibrary = e.getCause() instanceof NativeLibraryNotFoundException;
-      String hint = isLibrary ? "; java -Djava.io.tmpdir=DIR sets another temporary directory" : "";
-      throw new IOException(name + " cannot be used: " + Reason.of(e) + hint, e);
+      String why =
+          e.getCause() instanceof NativeLibraryNotFoundException
+              ? "SQLite's library cannot be loaded from "
+                  + System.getProperty("java.io.tmpdir")
+                  + "; java -Djava.io.tmpdir=DIR sets another temporary directory"
+              : Reason.of(e);
+      throw new IOException(name + " cannot be used: " + why, e);
     }
+  }
+
+  private static String why(FileSystemException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied for " + e.getFile();
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      boolean exists = Files.exists(Path.of(e.getFile()));
+      return e.getFile() + (exists ? " is a file" : " is a symbolic link to nothing");
+    }
+    return e.getFile() + ": " + Objects.toString(e.getReason(), "it does not exist");
   }
 
   /**
@@ -72,7 +92,7 @@ final class DataFolder implements Database {
    * with POSIX, the first close of any channel to the file in this process releases them.
    */
   private static Connection lock(Path folder) throws IOException, SQLException {
-    Connection lock = DriverManager.getConnection(url(folder, "lock.db?busy_timeout=0"));
+    Connection lock = DriverManager.getConnection(url(folder, "lock.db") + "?busy_timeout=0");
     try (Statement statement = lock.createStatement()) {
       statement.execute("BEGIN EXCLUSIVE");
       return lock;

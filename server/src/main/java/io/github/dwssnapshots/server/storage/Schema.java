@@ -9,8 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 
 /**
  * The scripts that make the tables, one for each version of them, in a folder of resources. A new
@@ -23,9 +21,6 @@ record Schema(String folder, List<String> scripts) {
   static final Schema SQLITE = new Schema("io/github/dwssnapshots/server/db/sqlite", SCRIPTS);
   static final Schema POSTGRESQL =
       new Schema("io/github/dwssnapshots/server/db/postgresql", SCRIPTS);
-
-  /** Not Flyway's default: others may use it in the same database. */
-  private static final String HISTORY = "snapshots_migrations";
 
   /**
    * Makes the tables of a new database, or updates older ones, and checks that they can be written.
@@ -91,16 +86,15 @@ record Schema(String folder, List<String> scripts) {
   private void migrate(DataSource source, Connection connection, int version, String database)
       throws IOException, SQLException {
     try {
-      Flyway.configure(Schema.class.getClassLoader())
-          .dataSource(source)
-          .defaultSchema(connection.getSchema())
-          .locations("classpath:" + folder)
-          .table(HISTORY)
-          .baselineOnMigrate(true)
-          .baselineVersion(String.valueOf(version))
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
+      Migration.run(source, connection.getSchema(), folder, version);
+    } catch (NoClassDefFoundError e) {
+      throw new IOException(
+          database
+              + " has tables of version "
+              + version
+              + ", which are updated with org.flywaydb:flyway-core; it is not on the class path",
+          e);
+    } catch (RuntimeException e) { // Flyway's, of a class that can be missing
       throw new IOException(database + " could not be updated: " + Reason.of(e), e);
     }
   }

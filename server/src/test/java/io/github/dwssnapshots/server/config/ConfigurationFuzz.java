@@ -17,7 +17,7 @@ public final class ConfigurationFuzz {
   /** The fuzzer's entry, of the name and the kind that Jazzer looks for. */
   public static void fuzzerTestOneInput(byte[] yaml) {
     try {
-      TenancyFile.parse("f", new String(yaml, StandardCharsets.UTF_8));
+      TenancyFile.parse("the configuration f", new String(yaml, StandardCharsets.UTF_8));
     } catch (ConfigurationException refused) {
       String message = refused.getMessage();
       assertTrue(message.length() <= MOST_CHARACTERS, () -> message.length() + " characters");

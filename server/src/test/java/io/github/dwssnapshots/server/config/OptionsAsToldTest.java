@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
 
 /** The command line, its help and the README's table have the same options. */
 class OptionsAsToldTest {
-  /** Of the help: an option, what it takes, and all that is said of it. */
+  /** An option of the help, the label of its value, and its description. */
   private static final Pattern IN_HELP =
-      Pattern.compile("(?m)^  (--[a-z-]+)(?: ([A-Z:]+))? ((?:.*\\n?)(?: {10}.*\\n)*)");
+      Pattern.compile("(?m)^ +(--[a-z-]+)(?:=([A-Z:]+))? +((?:.*\\n?)(?: {20}.*\\n)*)");
 
   private static final Pattern IN_TABLE =
       Pattern.compile("(?m)^\\| `(--[a-z-]+) ([A-Z:]+)` \\| `([A-Z_]+)` \\| (.*) \\|$");
 
-  private static final Pattern DEFAULT = Pattern.compile("\\(default ([^)]+)\\)");
+  private static final Pattern DEFAULT = Pattern.compile("\\(default: ([^)]+)\\)");
 
   private static String readme;
 
@@ -40,10 +40,10 @@ class OptionsAsToldTest {
     return pattern.matcher(text).results().toList();
   }
 
-  /** Each option of the help that takes a value, with that. */
+  /** Each option of the help that takes a value, with the label of the value. */
   private static Map<String, String> ofHelp() {
     Map<String, String> options = new TreeMap<>();
-    for (MatchResult option : all(IN_HELP, CommandLine.HELP)) {
+    for (MatchResult option : all(IN_HELP, Options.usage())) {
       if (option.group(2) != null) {
         options.put(option.group(1), option.group(2));
       }
@@ -51,31 +51,28 @@ class OptionsAsToldTest {
     return options;
   }
 
-  /** The variables that the command line asks for. */
-  private static List<String> asked(List<String> arguments) throws ConfigurationException {
-    List<String> asked = new ArrayList<>();
-    CommandLine.parse(
+  /** The variables that the command line reads. */
+  private static Set<String> variables(String... arguments) throws ConfigurationException {
+    Set<String> read = new TreeSet<>();
+    Options.parse(
         arguments,
         name -> {
-          asked.add(name);
+          read.add(name);
           return "";
         });
-    return asked;
+    return read;
   }
 
   @Test
-  void theCommandLineTakesThoseOfTheHelp() throws ConfigurationException {
-    List<String> arguments = new ArrayList<>();
-    ofHelp().forEach((option, value) -> arguments.addAll(List.of(option, value)));
-    List<String> asked = asked(arguments);
-    assertEquals(ofHelp().size(), asked.size());
-    asked.forEach(name -> assertTrue(CommandLine.HELP.contains(name), name));
+  void theHelpNamesEachVariable() throws ConfigurationException {
+    assertEquals(ofHelp().size(), variables().size());
+    variables().forEach(name -> assertTrue(Options.usage().contains(name), name));
   }
 
   @Test
-  void theTableOfTheReadmeHasThemWithTheirVariables() throws ConfigurationException {
+  void theTableOfTheReadmeHasEachOptionWithItsVariable() throws ConfigurationException {
     Map<String, String> inTable = new TreeMap<>();
-    TreeSet<String> variables = new TreeSet<>();
+    Set<String> variables = new TreeSet<>();
     for (MatchResult row : all(IN_TABLE, readme)) {
       inTable.put(row.group(1), row.group(2));
       variables.add(row.group(3));
@@ -84,26 +81,27 @@ class OptionsAsToldTest {
           row.group(3));
     }
     assertEquals(ofHelp(), inTable);
-    assertEquals(new TreeSet<>(asked(List.of())), variables);
+    assertEquals(variables(), variables);
     for (String option : List.of("`--help`", "`--version`")) {
       assertTrue(
-          readme.contains(option) && CommandLine.HELP.contains(option.replace("`", "")), option);
+          readme.contains(option) && Options.usage().contains(option.replace("`", "")), option);
     }
   }
 
   @Test
   void theDefaultsAreTheSame() throws ConfigurationException {
-    CommandLine nothing = CommandLine.parse(List.of(), name -> "");
-    Map<String, String> defaults =
-        Map.of(
-            "--listen", nothing.listen(),
-            "--data", "./" + ((Storage.Folder) nothing.storage()).path(),
-            "--creation-time", nothing.creationTime());
+    Settings nothing = Options.parse(new String[0], name -> null).settings();
+    Map<String, String> defaults = new TreeMap<>();
+    defaults.put("--listen", nothing.listen().getHostString() + ":" + nothing.listen().getPort());
+    defaults.put("--data", "./" + ((Storage.Folder) nothing.storage()).path());
+    defaults.put("--creation-time", nothing.creationTime().toSeconds() + "s");
     Map<String, String> told = new TreeMap<>();
-    for (MatchResult option : all(IN_HELP, CommandLine.HELP)) {
-      all(DEFAULT, option.group(3)).forEach(found -> told.put(option.group(1), found.group(1)));
+    for (MatchResult option : all(IN_HELP, Options.usage())) {
+      all(DEFAULT, option.group(3))
+          .forEach(found -> told.put(option.group(1), found.group(1).replaceAll("\\s+", " ")));
     }
-    assertEquals(new TreeMap<>(defaults), told);
+    told.remove("--config"); // the demo
+    assertEquals(defaults, told);
     for (MatchResult row : all(IN_TABLE, readme)) {
       Stream.ofNullable(defaults.get(row.group(1)))
           .forEach(value -> assertTrue(row.group(4).startsWith("`" + value + "`"), row.group()));

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
   private static Settings settings(Map<String, String> environment, String... arguments)
       throws ConfigurationException {
-    return Settings.of(CommandLine.parse(List.of(arguments), environment::get));
+    return Options.parse(arguments, environment::get).settings();
   }
 
   private static String refusal(String... arguments) {
@@ -29,7 +32,7 @@ class SettingsTest {
   @Test
   void nothingGivenIsTheDemoOnLoopback() throws ConfigurationException {
     Settings settings = settings(Map.of());
-    assertEquals("127.0.0.1:8080", settings.listen().toString());
+    assertEquals(InetSocketAddress.createUnresolved("127.0.0.1", 8080), settings.listen());
     assertEquals(new Storage.Folder(Path.of("snapshots-data")), settings.storage());
     assertTrue(settings.demo());
     assertEquals(Duration.ofSeconds(2), settings.creationTime());
@@ -60,7 +63,7 @@ class SettingsTest {
       })
   void whatIsNoCreationTimeIsRefused(String text) {
     String message = refusal("--creation-time", text);
-    assertTrue(message.contains(text) && message.contains("for example 2s"), message);
+    assertTrue(message.contains("'--creation-time'") && message.contains("at most 24h"), message);
   }
 
   @Test
@@ -78,21 +81,21 @@ class SettingsTest {
     Map<String, String> environment =
         Map.of("SNAPSHOTS_LISTEN", "127.0.0.1:1", "SNAPSHOTS_DATA", "from-variable");
     Settings settings = settings(environment, "--listen", "127.0.0.1:2");
-    assertEquals(2, settings.listen().port());
+    assertEquals(2, settings.listen().getPort());
     assertEquals(new Storage.Folder(Path.of("from-variable")), settings.storage());
   }
 
   @ParameterizedTest
   @CsvSource({"127.0.0.1:0,127.0.0.1,0", "[::1]:65535,::1,65535", "localhost:80,localhost,80"})
-  void anAddressIsAHostAndAPort(String text, String host, int port) throws ConfigurationException {
-    assertEquals(new ListenAddress(host, port), ListenAddress.parse(text));
-    assertEquals(text, ListenAddress.parse(text).toString());
+  void listenTakesAHostAndAPort(String text, String host, int port) throws ConfigurationException {
+    assertEquals(
+        InetSocketAddress.createUnresolved(host, port),
+        settings(Map.of(), "--listen", text).listen());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
         "8080",
         ":8080",
         "127.0.0.1",
@@ -102,8 +105,10 @@ class SettingsTest {
         "::1:80",
         "a:b"
       })
-  void whatIsNoAddressIsRefused(String text) {
-    assertThrows(ConfigurationException.class, () -> ListenAddress.parse(text));
+  void anotherAddressIsRefusedAndNotQuoted(String text) {
+    String message = refusal("--listen=" + text);
+    assertTrue(message.contains("expected HOST:PORT"), message);
+    assertFalse(message.contains(": " + text) || message.contains("'" + text), message);
   }
 
   @ParameterizedTest
@@ -111,19 +116,57 @@ class SettingsTest {
   void theDemoStaysOnLoopback(String listen) {
     String message = refusal("--listen", listen);
     assertTrue(
-        message.contains("everybody knows the token") && message.contains("--config"), message);
+        message.contains("everybody knows the demo's token") && message.contains("--config"),
+        message);
+  }
+
+  /** Each part of a command line after which SECRET can be, by mistake. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--lisen SECRET | unknown option --lisen;",
+        "--lisen=SECRET | unknown option --lisen;",
+        "SECRET | unexpected argument;",
+        "-SECRET | unexpected argument;",
+        "--SECRET | unexpected argument;",
+        "-- SECRET | unexpected argument;",
+        "@SECRET | unexpected argument;",
+        "--help=SECRET | take no value;",
+        "--version=SECRET | take no value;",
+        "--data | Missing required parameter for option '--data'",
+        "--data --config SECRET | Expected parameter for option '--data' but found '--config'",
+        "--data=  | the path is empty",
+        "--data SECRET --data=SECRET | option '--data' (DIR) should be specified only once;",
+        "--database=SECRET --data=SECRET | use one of them",
+        "--listen SECRET | expected HOST:PORT",
+        "--listen SECRET:1 | unknown host",
+        "--creation-time=SECRET | expected a number with ms, s, m or h"
+      })
+  void aFaultyCommandLineIsToldWithoutItsValues(String line, String fault) {
+    String message = refusal(line.split(" "));
+    assertTrue(message.contains(fault), message);
+    assertFalse(message.contains("SECRET"), message);
+    assertEquals(1, message.lines().count(), message);
   }
 
   @Test
-  void whatIsNoOptionIsNamed() {
-    assertTrue(refusal("--lisen", "x").contains("--lisen"));
-    assertTrue(refusal("--lisen=secret").contains("no option --lisen;"));
-    assertTrue(refusal("secret").contains("where an option is expected"));
-    assertFalse(refusal("secret").contains("secret"));
-    assertTrue(refusal("--data").contains("--data needs a value"));
-    assertTrue(refusal("--data=").contains("empty"));
-    assertTrue(refusal("--data", "a", "--data=b").contains("twice"));
-    assertTrue(refusal("--help=x").contains("--help takes no value"));
+  void aValueIsNeitherExpandedNorUnquoted(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "--creation-time=9s");
+    for (String value : List.of("@" + file, "${env:PATH}", "\"quoted\"", "a,b", "-x")) {
+      assertEquals(
+          new Storage.Folder(Path.of(value)), settings(Map.of(), "--data", value).storage());
+      assertEquals(
+          new Storage.Folder(Path.of(value)), settings(Map.of("SNAPSHOTS_DATA", value)).storage());
+    }
+  }
+
+  @Test
+  void anEmptyVariableIsNotSet() throws ConfigurationException {
+    Settings settings = Options.parse(new String[0], name -> "").settings();
+    assertEquals(settings(Map.of()).listen(), settings.listen());
+    assertEquals(settings(Map.of()).storage(), settings.storage());
+    assertTrue(settings.demo());
   }
 
   @Test
@@ -145,10 +188,12 @@ class SettingsTest {
   }
 
   @Test
-  void helpAndVersionAreAskedFor() throws ConfigurationException {
-    assertEquals(
-        CommandLine.Request.HELP, CommandLine.parse(List.of("--help"), v -> null).request());
-    assertEquals(
-        CommandLine.Request.VERSION, CommandLine.parse(List.of("--version"), v -> null).request());
+  void helpAndVersionAreOptionsButNoVariables() throws ConfigurationException {
+    assertTrue(Options.parse(new String[] {"--help"}, name -> null).help());
+    assertTrue(Options.parse(new String[] {"--version"}, name -> null).version());
+    Options neither =
+        Options.parse(
+            new String[0], Map.of("SNAPSHOTS_HELP", "x", "SNAPSHOTS_VERSION", "true")::get);
+    assertFalse(neither.help() || neither.version());
   }
 }

@@ -15,8 +15,11 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who can use a data directory, and what a full disk does to it. */
 class DataFolderTest {
@@ -54,7 +57,20 @@ class DataFolderTest {
     Path file = Files.createFile(folder.resolve("file"));
     String message =
         assertThrows(IOException.class, () -> DataFolder.open(file, Schema.SQLITE)).getMessage();
-    assertTrue(message.contains("there is a file of this name"), message);
+    assertTrue(message.endsWith("cannot be used: " + file + " is a file"), message);
+  }
+
+  @Test
+  void aSymbolicLinkMustLeadToADirectory() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("data"));
+    for (Path path : List.of(link, link.resolve("below"))) {
+      String message =
+          assertThrows(IOException.class, () -> DataFolder.open(path, Schema.SQLITE)).getMessage();
+      assertTrue(message.endsWith(link + " is a symbolic link to nothing"), message);
+    }
+    Files.createDirectory(folder.resolve("data"));
+    DataFolder.open(link, Schema.SQLITE).close();
+    DataFolder.open(link.resolve("below"), Schema.SQLITE).close();
   }
 
   @Test
@@ -89,6 +105,16 @@ class DataFolderTest {
     }
     Files.delete(odd);
     Files.delete(odd.getParent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a?b", "a#b", "a%20b", "a b", "a&b=c", "a:b"})
+  void anyNameOfADirectoryIsPossible(String name) throws IOException {
+    DataFolder.open(folder.resolve(name), Schema.SQLITE).close();
+    assertTrue(Files.exists(folder.resolve(name).resolve("snapshots.db")));
+    try (Stream<Path> made = Files.list(folder)) {
+      assertEquals(List.of(folder.resolve(name)), made.toList());
+    }
   }
 
   @Test

@@ -1,0 +1,154 @@
+package io.github.dwssnapshots.server.config;
+
+import io.github.dwssnapshots.server.access.Action;
+import io.github.dwssnapshots.server.access.Tenancy;
+import io.github.dwssnapshots.server.error.Quoted;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Checks what a tenancy file says, and reports all faults together, each with its path. */
+final class TenancyRules {
+  /** The file as written. Components of these records are null where the file lacks them. */
+  record File(List<Project> projects) {}
+
+  record Project(String id, List<Cluster> clusters, List<Credential> credentials) {}
+
+  record Cluster(String id, String name, String sizeGb) {}
+
+  record Credential(String name, String tokenSha256, List<String> actions) {}
+
+  private static final int MAX_SHOWN = 50;
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern SIZE = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
+
+  /** From a variable that is not set. */
+  private static final String SHA256_OF_NOTHING =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+  private final List<String> faults = new ArrayList<>();
+
+  private TenancyRules() {}
+
+  static Tenancy tenancy(String name, File file) throws ConfigurationException {
+    TenancyRules rules = new TenancyRules();
+    Set<String> ids = new HashSet<>();
+    List<Tenancy.Project> projects =
+        rules.each("projects", file.projects(), (path, p) -> rules.project(path, p, ids));
+    if (file.projects() != null && projects.isEmpty()) {
+      rules.fault("projects", "at least one is required");
+    }
+    List<String> faults = rules.faults;
+    if (faults.isEmpty()) {
+      return Tenancy.of(projects);
+    }
+    if (faults.size() == 1) {
+      throw new ConfigurationException(name + ": " + faults.get(0));
+    }
+    List<String> lines = new ArrayList<>(faults.subList(0, Math.min(faults.size(), MAX_SHOWN)));
+    lines.add(0, name + " has " + faults.size() + " faults:");
+    if (faults.size() > MAX_SHOWN) {
+      lines.add("and " + (faults.size() - MAX_SHOWN) + " more");
+    }
+    throw new ConfigurationException(String.join("\n  ", lines));
+  }
+
+  private Tenancy.Project project(String path, Project project, Set<String> ids) {
+    Set<String> clusters = new HashSet<>();
+    Set<String> tokens = new HashSet<>();
+    return new Tenancy.Project(
+        id(path + ".id", project.id(), ids),
+        each(path + ".clusters", project.clusters(), (at, c) -> cluster(at, c, clusters)),
+        each(path + ".credentials", project.credentials(), (at, c) -> credential(at, c, tokens)));
+  }
+
+  private Tenancy.Cluster cluster(String path, Cluster cluster, Set<String> ids) {
+    return new Tenancy.Cluster(
+        id(path + ".id", cluster.id(), ids),
+        name(path + ".name", cluster.name()),
+        sizeGb(path + ".size_gb", Optional.ofNullable(cluster.sizeGb())));
+  }
+
+  private Tenancy.Credential credential(String path, Credential credential, Set<String> tokens) {
+    return new Tenancy.Credential(
+        name(path + ".name", credential.name()),
+        digest(path + ".token_sha256", credential.tokenSha256(), tokens),
+        each(path + ".actions", credential.actions(), this::action).stream()
+            .flatMap(Optional::stream)
+            .collect(Collectors.toSet()));
+  }
+
+  private String id(String path, String value, Set<String> ids) {
+    String id = Objects.requireNonNullElse(value, "");
+    Optional<String> fault = Tenancy.faultOfId(id);
+    if (fault.isEmpty() && !ids.add(id)) {
+      fault = Optional.of("another one has the same id");
+    }
+    fault.ifPresent(f -> fault(path, f));
+    return fault.isPresent() ? "faulty" : id;
+  }
+
+  private String name(String path, String value) {
+    String name = Objects.requireNonNullElse(value, "");
+    if (name.isEmpty()) {
+      fault(path, "required, and not empty");
+    }
+    return name;
+  }
+
+  private double sizeGb(String path, Optional<String> size) {
+    double gb =
+        size.map(s -> SIZE.matcher(s).matches() ? Double.parseDouble(s) : 0)
+            .orElse(Tenancy.Cluster.DEFAULT_SIZE_GB);
+    if (gb > 0) {
+      return gb;
+    }
+    fault(path, "expected a number of GB above 0 and below 1000000000, e.g. 500 or 120.5");
+    return Tenancy.Cluster.DEFAULT_SIZE_GB;
+  }
+
+  /** Never shows the value: it could be the token itself. */
+  private String digest(String path, String value, Set<String> digests) {
+    String digest = Objects.requireNonNullElse(value, "").toLowerCase(Locale.ROOT);
+    if (digest.equals(SHA256_OF_NOTHING)) {
+      fault(path, "this is the SHA-256 of an empty text; was TOKEN set?");
+    } else if (!SHA256.matcher(digest).matches()) {
+      fault(path, "expected 64 hex digits, from: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64");
+    } else if (!digests.add(digest)) {
+      fault(path, "another credential of the project has the same token");
+    }
+    return digest;
+  }
+
+  private Optional<Action> action(String path, String name) {
+    Optional<Action> action = Action.ofIamName(name);
+    if (action.isEmpty()) {
+      List<String> known = Arrays.stream(Action.values()).map(Action::iamName).toList();
+      fault(path, "unknown action " + Quoted.of(name) + "; allowed: " + known);
+    }
+    return action;
+  }
+
+  private <T, R> List<R> each(String path, List<T> entries, BiFunction<String, T, R> read) {
+    if (entries == null) {
+      fault(path, "a list is required");
+      return List.of();
+    }
+    return IntStream.range(0, entries.size())
+        .mapToObj(i -> read.apply(path + "[" + i + "]", entries.get(i)))
+        .toList();
+  }
+
+  private void fault(String path, String fault) {
+    faults.add(path + ": " + fault);
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import io.github.dwssnapshots.server.storage.OlderTables;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server with the class path of those who embed it: without the optional dependencies. */
+class EmbeddedTest {
+  private static final List<String> OPTIONAL =
+      List.of(
+          "picocli-",
+          "jackson-dataformat-yaml-",
+          "snakeyaml-",
+          "flyway-core-",
+          "flyway-database-postgresql-");
+
+  @TempDir Path folder;
+
+  private ServerProcess run(Class<?> main) throws IOException {
+    return ServerProcess.of(
+        folder,
+        main,
+        path -> OPTIONAL.stream().noneMatch(path.getFileName().toString()::startsWith));
+  }
+
+  @Test
+  void itServesAndLogsNothingAtStart() throws Exception {
+    try (ServerProcess server = run(Embedded.class)) {
+      assertEquals("", server.errors());
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create(server.uri() + "/v1.0/" + DemoTenancy.PROJECT + "/snapshots"))
+              .header("X-Auth-Token", DemoTenancy.TOKEN)
+              .build();
+      HttpResponse<String> response =
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+      assertEquals(200, response.statusCode(), response.body());
+    }
+  }
+
+  @Test
+  void olderTablesNameWhatIsMissing() {
+    String message = assertThrows(IOException.class, () -> run(OlderTables.class)).getMessage();
+    assertTrue(
+        message.contains(
+            "has tables of version 1, which are updated with org.flywaydb:flyway-core; it is not on"
+                + " the class path"),
+        message);
+    assertEquals(1, message.strip().lines().count(), message);
+  }
+
+  @Test
+  void theClassPathHereHasThem() {
+    String classPath = System.getProperty("java.class.path");
+    OPTIONAL.forEach(name -> assertTrue(classPath.contains("/" + name), name));
+  }
+}
