@@ -136,7 +136,9 @@ public final class Options {
       return option.lookingAt() ? "unknown option " + option.group() : "unexpected argument";
     }
     boolean isFlag = e.getArgSpec() != null && e.getArgSpec().arity().max() == 0;
-    return isFlag ? "--help and --version take no value" : e.getMessage();
+    String message = isFlag ? "--help and --version take no value" : e.getMessage();
+    // picocli quotes the argument that follows an option without a value
+    return message.replaceFirst("(?s)(but found '[^=']*)=.*", "$1'");
   }
 
   private static InetSocketAddress address(String text) {

@@ -136,6 +136,7 @@ class SettingsTest {
         "--version=SECRET | take no value;",
         "--data | Missing required parameter for option '--data'",
         "--data --config SECRET | Expected parameter for option '--data' but found '--config'",
+        "--data --config=SECRET | Expected parameter for option '--data' but found '--config'",
         "--data=  | the path is empty",
         "--data SECRET --data=SECRET | option '--data' (DIR) should be specified only once;",
         "--database=SECRET --data=SECRET | use one of them",
