@@ -51,8 +51,8 @@ final class PostgreSql implements Database {
   private PostgreSql(PostgreSqlAddress address) {
     this.name = "the database " + address;
     this.source = address.source(Optional.empty());
-    DataSource impatient = address.source(Optional.of(1));
-    this.health = new DatabaseHealth(name, () -> impatient.getConnection().close());
+    // As patient as the sessions: what lets them in must end the outage.
+    this.health = new DatabaseHealth(name, () -> source.getConnection().close());
   }
 
   /**

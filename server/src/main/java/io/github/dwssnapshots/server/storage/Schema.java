@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
@@ -66,10 +67,17 @@ record Schema(String folder, List<String> scripts) {
     return 0;
   }
 
+  /** Compares the names itself: in JDBC they are patterns, with _ for any character. */
   private static boolean exists(Connection connection, String table) throws SQLException {
-    try (ResultSet tables =
-        connection.getMetaData().getTables(null, connection.getSchema(), table, null)) {
-      return tables.next();
+    String schema = connection.getSchema();
+    try (ResultSet tables = connection.getMetaData().getTables(null, schema, table, null)) {
+      while (tables.next()) {
+        if (table.equals(tables.getString("TABLE_NAME"))
+            && Objects.equals(schema, tables.getString("TABLE_SCHEM"))) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 

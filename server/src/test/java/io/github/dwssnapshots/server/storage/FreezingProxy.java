@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -19,6 +20,7 @@ final class FreezingProxy implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final Semaphore running = new Semaphore(1);
   private final int port;
+  private volatile long loginMillis;
 
   FreezingProxy(int port) throws IOException {
     this.port = port;
@@ -49,7 +51,11 @@ final class FreezingProxy implements AutoCloseable {
       Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
       sockets.addAll(List.of(client, server));
       start(() -> carry(client, server));
-      start(() -> carry(server, client));
+      start(
+          () -> {
+            Thread.sleep(loginMillis);
+            carry(server, client);
+          });
     }
   }
 
@@ -63,6 +69,11 @@ final class FreezingProxy implements AutoCloseable {
       out.write(bytes, 0, length);
     }
     to.close();
+  }
+
+  /** From now on, the first answer to a new connection takes so long. */
+  void delayLogins(Duration time) {
+    loginMillis = time.toMillis();
   }
 
   void freeze() throws InterruptedException {

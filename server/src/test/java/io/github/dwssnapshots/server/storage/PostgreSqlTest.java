@@ -232,6 +232,9 @@ class PostgreSqlTest {
       assertTrue(get(store.create(snapshot("p", "c", "name"))).isPresent());
     }
     assertEquals(0, database.number("SELECT count(*) FROM public.snapshots"));
+    database.execute("CREATE SCHEMA app_1", "CREATE SCHEMA appx1");
+    database.execute("CREATE TABLE appx1.snapshots (x INT)");
+    InPostgres.open(database.url() + "&currentSchema=app_1").close();
   }
 
   @Test
