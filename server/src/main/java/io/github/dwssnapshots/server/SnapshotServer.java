@@ -1,20 +1,22 @@
 package io.github.dwssnapshots.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.access.AuthenticationFilter;
 import io.github.dwssnapshots.server.access.PermissionFilter;
 import io.github.dwssnapshots.server.config.Settings;
 import io.github.dwssnapshots.server.config.Storage;
 import io.github.dwssnapshots.server.http.AcceptedFilter;
+import io.github.dwssnapshots.server.http.BodyInterceptor;
+import io.github.dwssnapshots.server.http.Bounds;
 import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
-import io.github.dwssnapshots.server.http.JsonBodyReader;
-import io.github.dwssnapshots.server.http.JsonBodyWriter;
 import io.github.dwssnapshots.server.http.MediaTypeFilter;
 import io.github.dwssnapshots.server.http.PathFilter;
 import io.github.dwssnapshots.server.http.QueryFilter;
 import io.github.dwssnapshots.server.http.SnapshotListWriter;
+import io.github.dwssnapshots.server.list.ListThreads;
 import io.github.dwssnapshots.server.resource.SnapshotsResource;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
@@ -35,10 +37,12 @@ import org.glassfish.jersey.server.ServerProperties;
  */
 public final class SnapshotServer implements AutoCloseable {
   private final HttpFront front;
+  private final ListThreads lists;
   private final SnapshotStore store;
 
-  private SnapshotServer(HttpFront front, SnapshotStore store) {
+  private SnapshotServer(HttpFront front, ListThreads lists, SnapshotStore store) {
     this.front = front;
+    this.lists = lists;
     this.store = store;
   }
 
@@ -48,15 +52,22 @@ public final class SnapshotServer implements AutoCloseable {
    * @throws IOException with a message for a person: the storage or the address cannot be used
    */
   public static SnapshotServer start(Settings settings) throws IOException {
+    return start(settings, Bounds.ofProcess());
+  }
+
+  static SnapshotServer start(Settings settings, Bounds bounds) throws IOException {
     SnapshotStore store = store(settings);
     try {
       ObjectMapper mapper = Json.mapper();
+      ListThreads lists = new ListThreads();
       return new SnapshotServer(
           HttpFront.start(
               settings.listen().getHostString(),
               settings.listen().getPort(),
-              application(settings, store, mapper),
-              mapper),
+              application(settings, store, lists, mapper),
+              mapper,
+              bounds),
+          lists,
           store);
     } catch (Throwable e) {
       store.close();
@@ -76,7 +87,7 @@ public final class SnapshotServer implements AutoCloseable {
 
   /** What a request passes, in this order: the contract has the order of the checks. */
   private static ResourceConfig application(
-      Settings settings, SnapshotStore store, ObjectMapper mapper) {
+      Settings settings, SnapshotStore store, ListThreads lists, ObjectMapper mapper) {
     return new ResourceConfig()
         .register(new AuthenticationFilter(settings.tenancy()), 1) // 401
         .register(new PathFilter(), 2) // 404, as Jersey's own routing after it, with 405
@@ -84,13 +95,13 @@ public final class SnapshotServer implements AutoCloseable {
         .register(new PermissionFilter.ForEachOperation(4)) // 403
         .register(new MediaTypeFilter(), 5) // 415, 406
         .register(new QueryFilter(), 6) // 400
-        .register(new JsonBodyReader(mapper)) // 400
+        .register(new BodyInterceptor()) // 400
         // 400 for a rule, 404 for the cluster or the snapshot, 400 for a name that is taken
         .register(SnapshotsResource.class)
-        .register(resource(settings, store))
+        .register(resource(settings, store, lists))
         .register(new AcceptedFilter()) // 202
-        .register(new JsonBodyWriter(mapper))
-        .register(new SnapshotListWriter())
+        .register(new JacksonJsonProvider(mapper))
+        .register(new SnapshotListWriter(mapper))
         .register(new FailureMapper())
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)
         .property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true)
@@ -100,11 +111,12 @@ public final class SnapshotServer implements AutoCloseable {
   }
 
   /** Binds the instance to its class: registered alone it makes Jersey warn (jersey #3700). */
-  private static AbstractBinder resource(Settings settings, SnapshotStore store) {
+  private static AbstractBinder resource(
+      Settings settings, SnapshotStore store, ListThreads lists) {
     return new AbstractBinder() {
       @Override
       protected void configure() {
-        bind(new SnapshotsResource(settings.tenancy(), settings.creationTime(), store))
+        bind(new SnapshotsResource(settings.tenancy(), settings.creationTime(), store, lists))
             .to(SnapshotsResource.class);
       }
     };
@@ -126,6 +138,7 @@ public final class SnapshotServer implements AutoCloseable {
     try {
       front.close();
     } finally {
+      lists.close();
       store.close();
     }
   }

@@ -69,7 +69,7 @@ class ArchitectureTest {
             .whereLayer("resource")
             .mayOnlyBeAccessedByLayers("wiring")
             .whereLayer("list")
-            .mayOnlyBeAccessedByLayers("http", "resource")
+            .mayOnlyBeAccessedByLayers("wiring", "http", "resource")
             .whereLayer("validation")
             .mayOnlyBeAccessedByLayers("resource")
             .whereLayer("storage")

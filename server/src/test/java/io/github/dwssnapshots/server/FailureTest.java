@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.http.Bounds;
 import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
-import io.github.dwssnapshots.server.http.JsonBodyWriter;
 import io.github.dwssnapshots.server.storage.StoreException;
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import jakarta.ws.rs.GET;
@@ -41,6 +42,11 @@ class FailureTest extends ServerTest {
   private static final String AUTH = "Host: x\r\nX-Auth-Token: " + TOKEN + "\r\n";
   private static final String POST = "POST " + SNAPSHOTS + " HTTP/1.1\r\n" + AUTH;
 
+  @Override
+  Bounds bounds() {
+    return impatient();
+  }
+
   private record Failing(ErrorCode code, String request) {}
 
   private static String with(String body) {
@@ -57,19 +63,19 @@ class FailureTest extends ServerTest {
         new Failing(
             ErrorCode.SNAPSHOT_NOT_FOUND,
             "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + AUTH + "\r\n"),
-        new Failing(ErrorCode.MALFORMED_HTTP, "x\r\n\r\n"),
+        new Failing(ErrorCode.MALFORMED_HTTP, "x y z\r\n\r\n"),
         new Failing(ErrorCode.PATH_NOT_FOUND, with("{}").replace("/snapshots", "/snapshot")),
         new Failing(ErrorCode.METHOD_NOT_ALLOWED, with("{}").replace("POST", "PUT")),
         new Failing(
             ErrorCode.NOT_ACCEPTABLE, with("{}").replace(AUTH, AUTH + "Accept: text/html\r\n")),
         new Failing(ErrorCode.REQUEST_TIMEOUT, POST),
         new Failing(ErrorCode.CONTENT_TOO_LARGE, POST + "Content-Length: 99999\r\n\r\n"),
-        new Failing(ErrorCode.TARGET_TOO_LONG, "GET /" + "x".repeat(9000)),
+        new Failing(ErrorCode.TARGET_TOO_LONG, "GET /" + "x".repeat(70_000)),
         new Failing(
             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
             with("{}").replace(AUTH, AUTH + "Content-Type: text/plain\r\n")),
         new Failing(ErrorCode.EXPECTATION_FAILED, POST + "Expect: x\r\n\r\n"),
-        new Failing(ErrorCode.HEADER_TOO_LARGE, POST + "A: " + "x".repeat(9000)),
+        new Failing(ErrorCode.HEADER_TOO_LARGE, POST + "A: " + "x".repeat(70_000)),
         new Failing(ErrorCode.NOT_IMPLEMENTED, with("{}").replace("POST", "BREW")),
         new Failing(
             ErrorCode.HTTP_VERSION_NOT_SUPPORTED, with("{}").replace("HTTP/1.1", "HTTP/3.0")));
@@ -162,14 +168,15 @@ class FailureTest extends ServerTest {
     ObjectMapper mapper = Json.mapper();
     ResourceConfig application =
         new ResourceConfig(Broken.class)
-            .register(new JsonBodyWriter(mapper))
+            .register(new JacksonJsonProvider(mapper))
             .register(new FailureMapper());
     List<LogRecord> log = new CopyOnWriteArrayList<>(); // threads of the server add to it
     Logger logger = Logger.getLogger("io.github.dwssnapshots.server");
     Handler handler = keeping(log);
     logger.addHandler(handler);
     logger.setUseParentHandlers(false);
-    try (HttpFront front = HttpFront.start("127.0.0.1", 0, application, mapper)) {
+    try (HttpFront front =
+        HttpFront.start("127.0.0.1", 0, application, mapper, Bounds.ofProcess())) {
       for (String way : List.of("throws", "error", "later", "wrapped")) {
         log.clear();
         Answer answer = get(front, way);

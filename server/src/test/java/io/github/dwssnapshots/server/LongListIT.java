@@ -53,7 +53,7 @@ class LongListIT {
   @Test
   void textsAreInUtf8WhateverThePlatformsCharsetIs() throws Exception {
     String text = "äöü 中文 \ud83d\ude00 \u202e\uffff";
-    for (String charset : List.of("ISO-8859-1", "US-ASCII", "UTF-16")) {
+    for (String charset : List.of("ISO-8859-1", "US-ASCII")) {
       List<String> environment = List.of("JDK_JAVA_OPTIONS=-Dfile.encoding=" + charset, "LC_ALL=C");
       try (ServerProcess server =
           ServerProcess.serving(folder, environment, "--data", "in-" + charset)) {

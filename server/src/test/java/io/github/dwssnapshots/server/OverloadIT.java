@@ -26,9 +26,9 @@ class OverloadIT {
 
   @TempDir Path folder;
 
-  /** With a heap that has room for twice as many requests as there are clients at full load. */
-  private List<String> environment() {
-    return List.of("JDK_JAVA_OPTIONS=-Xmx" + Math.max(48, 16 + CLIENTS / 4) + "m");
+  /** With a heap that has room for ten times as many connections as there are at full load. */
+  private static List<String> environment() {
+    return List.of("JDK_JAVA_OPTIONS=-Xmx" + (64 + 2 * CLIENTS) + "m");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.github.dwssnapshots.server.access.Tenancy.Credential;
 import io.github.dwssnapshots.server.access.Tenancy.Project;
 import io.github.dwssnapshots.server.config.Settings;
 import io.github.dwssnapshots.server.config.Storage;
+import io.github.dwssnapshots.server.http.Bounds;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +74,23 @@ abstract class ServerTest {
       String url = Postgres.shared().url(Postgres.shared().freshDatabase());
       settings = settings.withStorage(Storage.PostgreSql.of(url, variable -> Optional.empty()));
     }
-    server = SnapshotServer.start(settings);
+    server = SnapshotServer.start(settings, bounds());
+  }
+
+  Bounds bounds() {
+    return Bounds.ofProcess();
+  }
+
+  /** Limits with 300 ms for a request to arrive. */
+  static Bounds impatient() {
+    Bounds usual = Bounds.ofProcess();
+    return new Bounds(
+        usual.connections(),
+        usual.requests(),
+        Duration.ofMillis(300),
+        usual.idle(),
+        usual.write(),
+        usual.stop());
   }
 
   @AfterParameterizedClassInvocation(injectArguments = false)

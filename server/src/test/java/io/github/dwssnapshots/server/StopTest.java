@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.RawPeer.Answer;
+import io.github.dwssnapshots.server.http.Bounds;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
-import io.github.dwssnapshots.server.http.JsonBodyWriter;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -113,11 +116,47 @@ class StopTest {
     CompletableFuture.runAsync(() -> close(front)).get(5, TimeUnit.SECONDS);
   }
 
+  @Test
+  void requestsAboveTheLimitGet503UntilClientsLeave() throws Exception {
+    Slow slow = new Slow();
+    Bounds usual = Bounds.ofProcess();
+    HttpFront front =
+        front(
+            slow,
+            new Bounds(
+                usual.connections(),
+                50,
+                usual.receive(),
+                usual.idle(),
+                usual.write(),
+                usual.stop()));
+    List<RawPeer> peers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      RawPeer peer = new RawPeer(front.uri());
+      peers.add(peer.send(GET));
+    }
+    Answer refused = peers.get(199).answer();
+    assertEquals(503, refused.status());
+    assertEquals("1", refused.headers().get("retry-after"));
+    for (RawPeer peer : peers) {
+      peer.reset();
+    }
+    slow.answer.complete(Map.of());
+    try (RawPeer peer = new RawPeer(front.uri())) {
+      assertEquals(200, peer.send(GET).answer().status());
+    }
+    CompletableFuture.runAsync(() -> close(front)).get(5, TimeUnit.SECONDS);
+  }
+
   private static HttpFront front(Object resource) throws IOException {
+    return front(resource, Bounds.ofProcess());
+  }
+
+  private static HttpFront front(Object resource, Bounds bounds) throws IOException {
     ObjectMapper mapper = Json.mapper();
     ResourceConfig application =
-        new ResourceConfig().register(resource).register(new JsonBodyWriter(mapper));
-    return HttpFront.start("127.0.0.1", 0, application, mapper);
+        new ResourceConfig().register(resource).register(new JacksonJsonProvider(mapper));
+    return HttpFront.start("127.0.0.1", 0, application, mapper, bounds);
   }
 
   private static void close(HttpFront front) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.RawPeer.Answer;
+import io.github.dwssnapshots.server.http.Bounds;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -15,6 +16,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bytes that no well-behaved client sends, and the ways in which a good request may be cut. */
 class WireTest extends ServerTest {
+  /** What Grizzly notices late gets 408. */
+  @Override
+  Bounds bounds() {
+    return impatient();
+  }
+
   static final String HOST = "Host: x\r\n";
   static final String AUTH = "X-Auth-Token: " + TOKEN + "\r\n";
 
@@ -56,7 +63,13 @@ class WireTest extends ServerTest {
         Arguments.of("CONNECT", "CONNECT x:80 HTTP/1.1\r\n" + HOST + "\r\n", "501 REF.0501"),
         Arguments.of("bare LF", "GET / HTTP/1.1\n" + HOST + "\r\n", "400 REF.0400"),
         Arguments.of("bare CR", "GET / HTTP/1.1\r\nA: b\rc\r\n" + HOST + "\r\n", "400 REF.0400"),
-        Arguments.of("obs-fold", head("A: b\r\n c\r\n\r\n"), "400 REF.0400"),
+        Arguments.of("HTTP/1.2", "GET / HTTP/1.2\r\n" + HOST + "\r\n", "505 REF.0505"),
+        Arguments.of("empty lines first", "\r\n\r\n" + head("\r\n"), "400 REF.0400"),
+        Arguments.of("chunk extension", chunked("1;a=b\r\nx\r\n0\r\n\r\n"), "400 REF.0400"),
+        Arguments.of(
+            "TRACE with a body",
+            head("Content-Length: 1\r\n\r\nx").replace("POST", "TRACE"),
+            "400 REF.0400"),
         Arguments.of("blank before the colon", head("A : b\r\n\r\n"), "400 REF.0400"),
         Arguments.of("NUL in a name", head("A\u0000: b\r\n\r\n"), "400 REF.0400"),
         Arguments.of("NUL in a value", head("A: b\u0000\r\n\r\n"), "400 REF.0400"),
@@ -86,7 +99,7 @@ class WireTest extends ServerTest {
         Arguments.of(
             "huge Content-Length",
             head("Content-Length: 99999999999999999999\r\n\r\n"),
-            "413 REF.0413"),
+            "400 REF.0400"),
         Arguments.of("16 KiB and one", head("Content-Length: 16385\r\n\r\n"), "413 REF.0413"),
         Arguments.of(
             "unknown coding", head("Transfer-Encoding: gzip, chunked\r\n\r\n"), "501 REF.0501"),
@@ -107,24 +120,24 @@ class WireTest extends ServerTest {
             "400 REF.0400"),
         Arguments.of("chunk size x", chunked("x\r\n"), "400 REF.0400"),
         Arguments.of("chunk size -1", chunked("-1\r\n"), "400 REF.0400"),
-        Arguments.of("chunk size empty", chunked("\r\n"), "400 REF.0400"),
+        Arguments.of("chunk size empty", chunked("\r\n"), "408 REF.0408"),
         Arguments.of("chunk size 0x1", chunked("0x1\r\n"), "400 REF.0400"),
-        Arguments.of("chunk size with LF", chunked("1\n"), "400 REF.0400"),
-        Arguments.of("huge chunk", chunked("ffffffff\r\n"), "413 REF.0413"),
-        Arguments.of("very huge chunk", chunked("fffffffffffffffff\r\n"), "413 REF.0413"),
-        Arguments.of("chunk past its size", chunked("1\r\nabc"), "400 REF.0400"),
+        Arguments.of("chunk size with LF", chunked("1\n"), "408 REF.0408"),
+        Arguments.of("huge chunk", chunked("ffffffff\r\n"), "408 REF.0408"),
+        Arguments.of("very huge chunk", chunked("fffffffffffffffff\r\n"), "400 REF.0400"),
+        Arguments.of("chunk past its size", chunked("1\r\nabc"), "408 REF.0408"),
         Arguments.of("long chunk extension", chunked("1;" + "x".repeat(300)), "400 REF.0400"),
-        Arguments.of("bad trailer", chunked("0\r\nx y\r\n"), "400 REF.0400"),
-        Arguments.of("many trailers", chunked("0\r\n" + "a: b\r\n".repeat(17)), "400 REF.0400"),
+        Arguments.of("bad trailer", chunked("0\r\nx y\r\n"), "408 REF.0408"),
+        Arguments.of("many trailers", chunked("0\r\n" + "a: b\r\n".repeat(17)), "408 REF.0408"),
         Arguments.of(
             "chunks past the bound",
             chunked(("1000\r\n" + "x".repeat(4096) + "\r\n").repeat(5)),
             "413 REF.0413"),
         Arguments.of(
             "Expect: bogus", head("Expect: bogus\r\nContent-Length: 1\r\n\r\nx"), "417 REF.0417"),
-        Arguments.of("long target", "GET /" + "x".repeat(9000), "414 REF.0414"),
-        Arguments.of("long header", head("A: " + "x".repeat(9000)), "431 REF.0431"),
-        Arguments.of("many headers", head("A: b\r\n".repeat(100) + "\r\n"), "431 REF.0431"));
+        Arguments.of("long target", "GET /" + "x".repeat(70_000), "414 REF.0414"),
+        Arguments.of("long header", head("A: " + "x".repeat(70_000)), "431 REF.0431"),
+        Arguments.of("many headers", head("A: b\r\n".repeat(101) + "\r\n"), "431 REF.0431"));
   }
 
   static String chunked(String chunks) {
@@ -151,11 +164,11 @@ class WireTest extends ServerTest {
   }
 
   @Test
-  void aHeadOf8KiBPassesAndOneByteMoreIs431() throws Exception {
+  void aHeadOf64KiBPassesAndOneByteMoreIs431() throws Exception {
     for (String filler : List.of("A: ", "A:b\r\n".repeat(50) + "A: ")) {
       String body = body(freshName());
       String empty = head(filler + "\r\nContent-Length: " + body.length() + "\r\n\r\n");
-      String longest = "x".repeat(8 * 1024 - empty.length());
+      String longest = "x".repeat(64 * 1024 - empty.length());
       assertEquals(200, answer(empty.replace("A: \r\n", "A: " + longest + "\r\n") + body).status());
       assertEquals(
           431, answer(empty.replace("A: \r\n", "A: x" + longest + "\r\n") + body).status());
@@ -164,13 +177,8 @@ class WireTest extends ServerTest {
 
   @Test
   void theLongestTargetIsStillATarget() throws Exception {
-    String escaped = "GET /" + "%41".repeat(2600) + " HTTP/1.1\r\n" + HOST + AUTH + "\r\n";
+    String escaped = "GET /" + "%41".repeat(21_000) + " HTTP/1.1\r\n" + HOST + AUTH + "\r\n";
     assertEquals(404, answer(escaped).status());
-  }
-
-  @Test
-  void emptyLinesBeforeARequestHaveABound() throws Exception {
-    assertEquals(400, answer("\r\n".repeat(5)).status());
   }
 
   private Answer answer(String bytes) throws Exception {
@@ -197,11 +205,9 @@ class WireTest extends ServerTest {
   static Stream<Arguments> acceptedRequests() {
     return Stream.of(
         accepted("HTTP/1.0", b -> whole(b).replace("HTTP/1.1", "HTTP/1.0").replace(HOST, "")),
-        accepted("HTTP/1.2", b -> whole(b).replace("HTTP/1.1", "HTTP/1.2")),
         accepted("absolute target", b -> whole(b).replace("POST ", "POST http://example.org:80")),
         accepted("names in capitals", b -> whole(b).replace("Content-Length", "CONTENT-LENGTH")),
         accepted("no blanks after colons", b -> whole(b).replace(": ", ":")),
-        accepted("empty lines first", b -> "\r\n\r\n" + whole(b)),
         accepted("empty Host", b -> whole(b).replace(HOST, "Host:\r\n")),
         accepted("IPv6 Host", b -> whole(b).replace(HOST, "Host: [::1]:8080\r\n")),
         accepted("obs-text in a value", b -> whole(b).replace(HOST, HOST + "A: \u00e4\r\n")),
@@ -214,7 +220,6 @@ class WireTest extends ServerTest {
             "empty members", b -> whole(b).replace(HOST, HOST + "Expect: ,\r\nAccept: ,,\r\n")),
         accepted("chunked in sevens", b -> chunked(chunks(b, 7))),
         accepted("Chunked", b -> chunked(chunks(b, 7)).replace("chunked", "Chunked")),
-        accepted("chunk extensions", b -> chunked(chunks(b, 7, " ;a=b;c"))),
         accepted("trailers", b -> chunked(chunks(b, 7).replace("0\r\n\r\n", "0\r\nA: b\r\n\r\n"))),
         accepted("capital hex", b -> chunked(chunks(b, 15).replace("f\r\n", "F\r\n"))));
   }
@@ -271,8 +276,15 @@ class WireTest extends ServerTest {
   @Test
   void whatIsOddAndWellFormedReachesTheApi() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
-      String semicolons = "GET /" + ";".repeat(7000) + " HTTP/1.1\r\n" + HOST + "\r\n";
+      String semicolons = "GET /" + ";".repeat(60_000) + " HTTP/1.1\r\n" + HOST + "\r\n";
       assertEquals(401, peer.send(semicolons).answer().status());
+      assertEquals(
+          200,
+          peer.send(whole(body(freshName())).replace("POST ", "POST http://a_b"))
+              .answer()
+              .status());
+      String folded = whole(body(freshName())).replace(HOST, HOST + "A: b\r\n c\r\n");
+      assertEquals(200, peer.send(folded).answer().status(), "obs-fold is joined");
       Answer noBody = peer.send(head("Content-Length: 0000000000\r\n\r\n")).answer();
       assertEquals(400, noBody.status());
       assertTrue(noBody.body().contains("DWS.0001"), noBody.body());

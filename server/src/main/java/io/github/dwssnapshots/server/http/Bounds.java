@@ -2,67 +2,55 @@ package io.github.dwssnapshots.server.http;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 
 /**
- * How much a server takes at the same time. What is past it is refused with 503 at once: without a
- * bound the memory would be the bound, and a server without memory neither serves nor stops.
+ * Limits of the HTTP side. Without them memory would be the limit, and a server without memory
+ * neither serves nor stops.
  *
- * <p>Half of the memory is for connections, the other half for what they have sent of requests that
- * are not whole. Requests in flight are reckoned as if all of it were theirs, and each a list.
- *
- * @param connections open ones, whatever they do
- * @param gatheredBytes of all requests that are not whole
- * @param requests whole ones whose answer has not been sent to its end, lists for the most part
+ * @param connections open at the same time; more are closed at once
+ * @param requests that are being answered; more get 503
+ * @param receive time for a request to arrive, from its first byte to its last
+ * @param idle time that a connection can be idle
+ * @param write time that an answer waits for its client to read
+ * @param stop time that a stop waits for answers
  */
-record Bounds(int connections, long gatheredBytes, int requests) {
-  /** What a server needs for itself. */
-  private static final long OWN_BYTES = 16L << 20;
+public record Bounds(
+    int connections, int requests, Duration receive, Duration idle, Duration write, Duration stop) {
+  /** Request line and header fields. IAM tokens of more than 20 KB are in use. */
+  static final int HEAD_BYTES = 64 * 1024;
 
-  /** What a connection holds that lies idle, 3 KB, and a head of 4 KB whose body is awaited. */
-  private static final long BYTES_OF_CONNECTION = 8L << 10;
+  static final int FIELDS = 100;
 
-  /** What a list holds between two pieces, and while it makes one. */
-  static final long BYTES_OF_REQUEST = 128L << 10;
+  /** The contract's bound. The longest description, all of it escaped, makes 3 KiB. */
+  static final int BODY_BYTES = 16 * 1024;
 
-  /** More than anybody has asked for; each costs a file descriptor too. */
-  private static final int MOST_CONNECTIONS = 20_000;
+  /** Answers that a client has not read yet, when its next request arrives. */
+  static final int UNREAD_BYTES = 64 * 1024;
 
-  /**
-   * What a slow machine does in a second. Past that more requests at once would only have each wait
-   * for longer, however many clients there are: see the promise about ten times the load.
-   */
-  private static final int MOST_REQUESTS = 2_048;
+  private static final int BYTES_PER_CONNECTION = HEAD_BYTES + BODY_BYTES;
+  private static final int MAX_CONNECTIONS = 20_000;
+  private static final int MAX_REQUESTS = 2_048;
+  private static final long OTHER_FILES = 256; // jars and the database
 
-  /** Files of the process that are no connections: jars, the database, and some more. */
-  private static final long OWN_DESCRIPTORS = 256;
-
-  /** Of this process. */
-  static Bounds ofProcess() {
-    long descriptors =
+  /** Limits for this process: the longest requests of all connections fit into half the heap. */
+  public static Bounds ofProcess() {
+    long files =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-            ? system.getMaxFileDescriptorCount()
-            : Long.MAX_VALUE;
-    return of(Runtime.getRuntime().maxMemory(), descriptors);
+            ? system.getMaxFileDescriptorCount() - OTHER_FILES
+            : MAX_CONNECTIONS;
+    return of(Runtime.getRuntime().maxMemory(), files);
   }
 
-  /**
-   * An eighth of the connections more is told that there are too many, and needs descriptors too.
-   */
-  static Bounds of(long bytes, long descriptors) {
-    long files = Math.max(1, (descriptors - OWN_DESCRIPTORS) / 9 * 8);
-    long own = Math.max(0, bytes - OWN_BYTES);
+  static Bounds of(long heapBytes, long files) {
+    long fitting = Math.min(files, heapBytes / 2 / BYTES_PER_CONNECTION);
+    int connections = (int) Math.max(1, Math.min(MAX_CONNECTIONS, fitting));
     return new Bounds(
-        (int) Math.min(files, fitting(own / 2, BYTES_OF_CONNECTION, MOST_CONNECTIONS)),
-        own / 2,
-        fitting(own, BYTES_OF_REQUEST, MOST_REQUESTS));
-  }
-
-  /** So many connections more are told why they are refused; what is past them is closed. */
-  int told() {
-    return Math.max(1, connections / 8);
-  }
-
-  private static int fitting(long bytes, long each, int most) {
-    return (int) Math.max(1, Math.min(most, bytes / each));
+        connections,
+        Math.min(MAX_REQUESTS, connections),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(75),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10));
   }
 }

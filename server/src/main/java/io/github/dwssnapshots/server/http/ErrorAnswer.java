@@ -1,65 +1,73 @@
 package io.github.dwssnapshots.server.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.model.ErrorResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.glassfish.grizzly.http.util.FastHttpDateFormat;
+import org.glassfish.grizzly.http.util.HttpStatus;
 
 /** What a client gets for a failure, whichever part of the server sends it. */
 final class ErrorAnswer {
-  /** What was in the way is mostly gone by then: a batch on its way to the disk, a restart. */
-  private static final String RETRY_AFTER_SECONDS = "1";
-
-  private final ObjectWriter writer;
+  private final ObjectMapper mapper;
 
   ErrorAnswer(ObjectMapper mapper) {
-    this.writer = mapper.writerFor(ErrorResponse.class);
+    this.mapper = mapper;
   }
 
   static ErrorResponse body(Failure failure) {
     return new ErrorResponse().errorCode(failure.code().code()).errorMsg(failure.getMessage());
   }
 
-  /** The whole answer to a request. */
-  byte[] answer(Failure failure, Exchange exchange) {
-    return answer(failure, exchange.id(), !exchange.isHead(), exchange.settleLast());
+  String json(Failure failure) {
+    return mapper.valueToTree(body(failure)).toString();
+  }
+
+  /** Headers of every answer. */
+  static Map<String, String> headers(UUID requestId) {
+    return Map.of(
+        "X-Request-Id",
+        requestId.toString(),
+        HttpHeaders.DATE, // which Grizzly forgets
+        FastHttpDateFormat.getCurrentDate(),
+        // Caches do not know that X-Auth-Token is a credential (RFC 9111, 3.5).
+        HttpHeaders.CACHE_CONTROL,
+        "no-store");
+  }
+
+  /** Headers that an answer with this code has besides. */
+  static Map<String, String> headers(ErrorCode code) {
+    return switch (code) {
+      case UNAVAILABLE -> Map.of(HttpHeaders.RETRY_AFTER, "1"); // seconds
+      case NOT_AUTHENTICATED -> Map.of(HttpHeaders.WWW_AUTHENTICATE, "X-Auth-Token");
+      default -> Map.of();
+    };
   }
 
   /**
-   * The whole answer.
+   * The bytes of a whole answer that is the last of its connection.
    *
-   * @param withBody without for HEAD
-   * @param last whether the connection ends with it
+   * @param isHead whether the request is HEAD, whose answers have no body
    */
-  byte[] answer(Failure failure, UUID requestId, boolean withBody, boolean last) {
-    byte[] body = json(failure);
-    AnswerHead head = new AnswerHead(failure.code().status(), requestId, last);
-    headers(failure.code()).forEach(head::header);
-    head.header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON).withLength(body.length);
-    return head.with(withBody ? body : new byte[0]);
-  }
-
-  private byte[] json(Failure failure) {
-    try {
-      return writer.writeValueAsBytes(body(failure));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("two strings can always be written", e);
-    }
-  }
-
-  /** The headers that an answer with this code has besides those of every answer. */
-  static Map<String, String> headers(ErrorCode code) {
-    return switch (code) {
-      case UNAVAILABLE -> Map.of(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-      case NOT_AUTHENTICATED ->
-          Map.of(HttpHeaders.WWW_AUTHENTICATE, "X-Auth-Token"); // RFC 9110, 15.5.2
-      default -> Map.of();
-    };
+  byte[] last(Failure failure, UUID requestId, boolean isHead) {
+    byte[] body = json(failure).getBytes(StandardCharsets.UTF_8);
+    Map<String, String> headers = new TreeMap<>(headers(requestId));
+    headers.putAll(headers(failure.code()));
+    headers.put("Connection", "close");
+    headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
+    headers.put(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length));
+    int status = failure.code().status();
+    StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(' ');
+    head.append(HttpStatus.getHttpStatus(status).getReasonPhrase()).append("\r\n");
+    headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    head.append("\r\n");
+    String text = isHead ? head.toString() : head + new String(body, StandardCharsets.ISO_8859_1);
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

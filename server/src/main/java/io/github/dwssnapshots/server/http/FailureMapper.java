@@ -80,7 +80,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
   }
 
   private Object requestId() {
-    return request.get().getProperty(RequestHandler.REQUEST_ID);
+    return request.get().getProperty(RequestLog.ID);
   }
 
   private static String unavailable(StoreException.Outcome outcome) {

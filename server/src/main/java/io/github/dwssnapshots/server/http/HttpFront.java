@@ -2,64 +2,81 @@ package io.github.dwssnapshots.server.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Duration;
-import org.glassfish.grizzly.Connection;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
+import org.glassfish.grizzly.http.server.FileCacheFilter;
+import org.glassfish.grizzly.http.server.HttpServer;
+import org.glassfish.grizzly.http.server.HttpServerFilter;
+import org.glassfish.grizzly.http.server.NetworkListener;
+import org.glassfish.grizzly.http.server.ServerConfiguration;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
-import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
+import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
+import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
 
 /**
- * The HTTP side of the server: Grizzly's transport, which reads and writes sockets, our gate, which
- * makes requests of what was read, and Jersey behind it.
+ * The HTTP side of the server: Jersey's container on Grizzly's HTTP server, with what both lack.
  */
 public final class HttpFront implements AutoCloseable {
-  /** What is in flight gets so long to be answered when the server stops. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  /** An answer above this waits for its client; only lists are that long. */
+  private static final int PENDING_BYTES = 128 * 1024;
 
-  private final TCPNIOTransport transport;
-  private final RequestGate gate;
-  private final RequestHandler handler;
-  private final String authority;
+  /** What one connection may have read before it is another one's turn. */
+  private static final int READ_BYTES = 8 * 1024;
+
+  private static final long POLL_MILLIS = 10;
+
+  /** For what was on its way when the stop began. */
+  private static final int QUIET_POLLS = 5;
+
+  /** Kept, since the JDK forgets a logger that nobody refers to, and its level. */
+  private static final Logger GRIZZLY = Logger.getLogger("org.glassfish.grizzly.http.server");
+
+  private final HttpServer server = new HttpServer();
+  private final NetworkListener listener;
+  private final Bounds bounds;
+  private final Connections connections;
+  private final RequestCodec codec;
+  private final RequestLog requests;
+  private final JerseyHandler handler;
 
   private HttpFront(
-      TCPNIOTransport transport, RequestGate gate, RequestHandler handler, String authority) {
-    this.transport = transport;
-    this.gate = gate;
-    this.handler = handler;
-    this.authority = authority;
+      String host, int port, ResourceConfig application, ObjectMapper mapper, Bounds bounds) {
+    ErrorAnswer errors = new ErrorAnswer(mapper);
+    GrizzlyHttpContainer container =
+        ContainerFactory.createContainer(GrizzlyHttpContainer.class, application);
+    this.bounds = bounds;
+    this.listener = new NetworkListener("http", host, port);
+    this.connections = new Connections(bounds, errors);
+    this.codec = new RequestCodec(connections);
+    this.requests = new RequestLog(connections);
+    this.handler = new JerseyHandler(container, requests, errors, bounds.requests());
   }
 
   /**
    * Serves the application.
    *
-   * @param port 0 takes a free one
-   * @throws IOException with a message for a person: the address cannot be listened on
+   * @param port 0 for a free one
+   * @throws IOException with a message for people: the address cannot be used
    */
   public static HttpFront start(
-      String host, int port, ResourceConfig application, ObjectMapper mapper) throws IOException {
-    ErrorAnswer errors = new ErrorAnswer(mapper);
-    RequestHandler handler = new RequestHandler(application, mapper, errors);
-    RequestGate gate = new RequestGate(handler::handle, errors, Bounds.ofProcess());
-    TCPNIOTransport transport =
-        TCPNIOTransportBuilder.newInstance()
-            .setSelectorRunnersCount(Runtime.getRuntime().availableProcessors())
-            // Nothing that a request does waits: no other thread has to do it.
-            .setIOStrategy(SameThreadIOStrategy.getInstance())
-            .setProcessor(FilterChainBuilder.stateless().add(gate).build())
-            .build();
+      String host, int port, ResourceConfig application, ObjectMapper mapper, Bounds bounds)
+      throws IOException {
+    if (GRIZZLY.getLevel() == null) {
+      GRIZZLY.setLevel(Level.WARNING); // a start is not worth a line to those who embed the server
+    }
+    HttpFront front = new HttpFront(host, port, application, mapper, bounds);
     try {
-      handler.start();
-      transport.start();
-      String authority = authority(host, transport.bind(host, port));
-      return new HttpFront(transport, gate, handler, authority);
+      front.configure();
+      front.server.start();
+      return front;
     } catch (Throwable e) {
-      transport.shutdownNow();
-      gate.close();
-      handler.stop();
+      front.server.shutdownNow();
+      front.connections.close();
       if (!(e instanceof IOException)) {
         throw e;
       }
@@ -67,34 +84,58 @@ public final class HttpFront implements AutoCloseable {
     }
   }
 
+  private void configure() {
+    ServerConfiguration configuration = server.getServerConfiguration();
+    configuration.addHttpHandler(handler, "/");
+    configuration.setDefaultErrorPageGenerator(handler::page);
+    configuration.setPassTraceRequest(true);
+    configuration.setGracefulShutdownSupported(false); // it waits for clients that are gone
+    configuration.getMonitoringConfig().getWebServerConfig().addProbes(requests);
+    listener.setMaxPendingBytes(PENDING_BYTES);
+    listener.registerAddOn((to, chain) -> addTo(chain));
+    TCPNIOTransport transport = listener.getTransport();
+    transport.setReadBufferSize(READ_BYTES);
+    transport.setIOStrategy(SameThreadIOStrategy.getInstance());
+    transport.setSelectorRunnersCount(Runtime.getRuntime().availableProcessors());
+    transport.setWriteTimeout(bounds.write().toMillis(), TimeUnit.MILLISECONDS);
+    server.addListener(listener);
+  }
+
+  private void addTo(FilterChainBuilder chain) {
+    chain.set(chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class), codec);
+    chain.remove(chain.indexOfType(FileCacheFilter.class));
+    chain.add(chain.indexOfType(HttpServerFilter.class), new WholeBody(connections));
+  }
+
   /** Where it listens, with the port that was taken. */
   public URI uri() {
-    return URI.create("http://" + authority);
+    String host = listener.getHost();
+    return URI.create(
+        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listener.getPort());
   }
 
-  private static String authority(String host, Connection<?> socket) {
-    int port = ((InetSocketAddress) socket.getLocalAddress()).getPort();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-  }
-
-  /** Takes no new requests, finishes those in flight, and stops. */
+  /** Refuses new requests, waits for answers, and stops. */
   @Override
   public synchronized void close() throws IOException {
-    if (transport.isStopped()) {
+    if (!server.isStarted()) {
       return;
     }
-    gate.stop();
-    transport.unbindAll();
+    handler.stop();
+    codec.stop();
+    listener.getTransport().unbindAll();
     try {
-      gate.awaitIdle(GRACE);
+      long deadline = System.nanoTime() + bounds.stop().toNanos();
+      for (int quiet = 0; quiet < QUIET_POLLS && System.nanoTime() < deadline; quiet++) {
+        Thread.sleep(POLL_MILLIS);
+        if (requests.inFlight() > 0 || !connections.areFlushed()) {
+          quiet = 0;
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    try {
-      transport.shutdownNow();
     } finally {
-      gate.close();
-      handler.stop();
+      server.shutdownNow();
+      connections.close();
     }
   }
 }

@@ -11,7 +11,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.databind.util.StdConverter;
 
 /**
  * How JSON is read and written: one request has one meaning, and nothing is converted or dropped.
@@ -40,6 +43,17 @@ public final class Json {
                     .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+        .addModule(
+            new SimpleModule()
+                .addSerializer(new StdDelegatingSerializer(Double.class, new WholeNumbers())))
         .build();
+  }
+
+  /** Writes 500 and not 500.0: clients with an integer type fail on the latter. */
+  private static final class WholeNumbers extends StdConverter<Double, Number> {
+    @Override
+    public Number convert(Double value) {
+      return value == value.longValue() ? (Number) value.longValue() : value;
+    }
   }
 }

@@ -9,95 +9,91 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.MultivaluedMap;
+import java.text.ParseException;
 import java.util.Comparator;
 import java.util.List;
+import org.glassfish.jersey.message.internal.HttpHeaderReader;
 
-/** 415 and 406: a body is JSON in UTF-8, and so is every answer. */
+/** 415 and 406: a body is JSON in UTF-8, and so is every response. */
 public final class MediaTypeFilter implements ContainerRequestFilter {
-  private static final String CONTENT_TYPES = MediaTypeFilter.class.getName() + ".contentTypes";
-  private static final String ACCEPTS = MediaTypeFilter.class.getName() + ".accepts";
+  private static final System.Logger LOG = System.getLogger(MediaTypeFilter.class.getName());
+  private static final String ACCEPT = MediaTypeFilter.class.getName() + ".accept";
 
   /**
-   * Takes both headers away before Jersey looks for the operation, as Jersey would answer 415 and
-   * 406 before anything could ask for the permission. Content-Type becomes the only type there is.
+   * Hides both headers from Jersey, which would answer 415 and 406 before the permission is
+   * checked.
    */
   @PreMatching
   public static final class SetAside implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
-      MultivaluedMap<String, String> headers = request.getHeaders();
-      request.setProperty(CONTENT_TYPES, values(headers, HttpHeaders.CONTENT_TYPE));
-      request.setProperty(ACCEPTS, values(headers, HttpHeaders.ACCEPT));
-      headers.putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
-      headers.remove(HttpHeaders.ACCEPT);
-    }
-
-    private static List<String> values(MultivaluedMap<String, String> headers, String name) {
-      return List.copyOf(
-          headers.getOrDefault(name, List.of())); // putSingle changes the list in place
+      List<String> accept = request.getHeaders().remove(HttpHeaders.ACCEPT);
+      request.setProperty(ACCEPT, accept == null ? "" : String.join(",", accept));
+      request.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
     }
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
-    if (request
-        .getMethod()
-        .equals(HttpMethod.POST)) { // the one method of the contract that has a body
-      checkContent(
-          strings(request, CONTENT_TYPES),
-          request.getHeaders().containsKey(HttpHeaders.CONTENT_ENCODING));
+    if (request.getMethod().equals(HttpMethod.POST)) {
+      SentHead head = (SentHead) request.getProperty(SentHead.ATTRIBUTE);
+      checkContentType(head.values(HttpHeaders.CONTENT_TYPE));
+      if (!head.values(HttpHeaders.CONTENT_ENCODING).isEmpty()) {
+        throw new Failure(
+            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+            "Content-Encoding is not supported; send the body without it");
+      }
     }
-    checkAccept(String.join(",", strings(request, ACCEPTS)));
+    checkAccept((String) request.getProperty(ACCEPT));
   }
 
-  @SuppressWarnings("unchecked") // put there by SetAside
-  private static List<String> strings(ContainerRequestContext request, String property) {
-    return (List<String>) request.getProperty(property);
-  }
-
-  private static void checkContent(List<String> types, boolean encoded) {
-    String sent = String.join(", ", types);
-    if (encoded) {
-      throw new Failure(
-          ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-          "Content-Encoding is not supported; send the body without it");
-    }
-    if (types.size() > 1 || (types.size() == 1 && !isJsonInUtf8(sent))) {
+  private static void checkContentType(List<String> types) {
+    String type = String.join(", ", types);
+    if (types.size() > 1 || (types.size() == 1 && !isJsonInUtf8(type))) {
       throw new Failure(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE,
           "Content-Type is %s; send application/json in UTF-8",
-          Quoted.of(sent));
+          Quoted.of(type));
     }
   }
 
   private static boolean isJsonInUtf8(String type) {
-    return MediaRange.of(type)
-        .filter(MediaRange::isJson)
-        .map(t -> t.parameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8"))
-        .filter(charset -> charset.equalsIgnoreCase("utf-8"))
-        .isPresent();
+    try {
+      MediaType sent = MediaType.valueOf(type);
+      String charset = sent.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8");
+      return specificity(sent) == 2 && charset.matches("(?i)utf-?8");
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
-  /**
-   * RFC 9110, 12.5.1: of the ranges that JSON falls into the closest decides. A range that cannot
-   * be read counts for nothing; without the header, or with an empty list, anything is acceptable.
-   */
+  /** How closely a range describes JSON: 2 by its name, 1 or 0 by a wildcard, -1 not at all. */
+  private static int specificity(MediaType range) {
+    return !range.isCompatible(MediaType.APPLICATION_JSON_TYPE)
+        ? -1
+        : range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
+  }
+
+  /** RFC 9110, 12.5.1: the closest range decides. A header that cannot be read is ignored. */
   private static void checkAccept(String accept) {
     if (accept.replace(",", "").isBlank()) {
       return;
     }
-    boolean acceptable =
-        MediaRange.listOf(accept).stream()
-            .filter(MediaRange::includesJson)
-            .max(Comparator.comparingInt(MediaRange::closeness))
-            .filter(range -> !range.isExcluded())
-            .isPresent();
-    if (!acceptable) {
-      throw new Failure(
-          ErrorCode.NOT_ACCEPTABLE,
-          "Accept is %s; answers are application/json",
-          Quoted.of(accept));
+    try {
+      boolean isAcceptable =
+          HttpHeaderReader.readAcceptMediaType(accept).stream()
+              .filter(range -> specificity(range) >= 0)
+              .max(Comparator.comparingInt(MediaTypeFilter::specificity))
+              .filter(range -> range.getQuality() > 0)
+              .isPresent();
+      if (!isAcceptable) {
+        throw new Failure(
+            ErrorCode.NOT_ACCEPTABLE,
+            "Accept is %s; responses are application/json",
+            Quoted.of(accept));
+      }
+    } catch (ParseException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Accept is ignored", e);
     }
   }
 }

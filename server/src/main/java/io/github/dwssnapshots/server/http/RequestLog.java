@@ -1,47 +1,92 @@
 package io.github.dwssnapshots.server.http;
 
+import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.http.server.HttpServerFilter;
+import org.glassfish.grizzly.http.server.HttpServerProbe;
+import org.glassfish.grizzly.http.server.Request;
+import org.glassfish.grizzly.http.server.Response;
 
 /**
- * One line for each request: method, path, status, duration, request id. Never a header, a body or
- * a query, since each of them may hold a secret.
+ * Counts the requests in flight and logs a line for each: method, path, status, duration, request
+ * id. Never a header, a body or a query: they can hold secrets. Thread-safe.
  */
-final class RequestLog {
+@SuppressWarnings("rawtypes") // Grizzly's own types are raw
+final class RequestLog extends HttpServerProbe.Adapter {
+  /** The attribute of a request that holds its id, a {@link UUID}. */
+  static final String ID = RequestLog.class.getName() + ".id";
+
+  private static final String BEGAN = RequestLog.class.getName() + ".began";
   private static final System.Logger LOG = System.getLogger(RequestLog.class.getName());
+  private static final int PATH_CHARACTERS = 200;
+  private static final int METHOD_CHARACTERS = 16;
 
-  /** What is shown of a path: the contract's, and some more. */
-  private static final int PATH_LIMIT = 200;
+  private final Connections connections;
+  private final AtomicInteger inFlight = new AtomicInteger();
 
-  private static final int METHOD_LIMIT = 16;
-
-  private RequestLog() {}
-
-  static void ended(Exchange exchange, String how) {
-    log(exchange.head().method(), exchange.head().path(), how, exchange.nanos(), exchange.id());
+  RequestLog(Connections connections) {
+    this.connections = connections;
   }
 
-  /** A request that was refused before there was one that has a method and a path. */
-  static void refused(int status, long nanos, UUID requestId) {
-    log("-", "-", String.valueOf(status), nanos, requestId);
+  /** Requests in flight. */
+  int inFlight() {
+    return inFlight.get();
   }
 
-  private static void log(String method, String path, String how, long nanos, UUID requestId) {
+  @Override
+  public void onRequestReceiveEvent(HttpServerFilter filter, Connection link, Request request) {
+    request.setAttribute(BEGAN, System.nanoTime());
+    inFlight.incrementAndGet();
+  }
+
+  @Override
+  public void onRequestCompleteEvent(HttpServerFilter filter, Connection link, Response response) {
+    connections.enter(link, Connections.Phase.IDLE);
+    ended(response.getRequest(), String.valueOf(response.getStatus()));
+  }
+
+  /** The client disconnected first: Grizzly does not complete such a request. */
+  @Override
+  public void onRequestCancelEvent(HttpServerFilter filter, Connection link, Request request) {
+    ended(request, "gone");
+  }
+
+  /** A request can be both cancelled and completed. It is counted once. */
+  private void ended(Request request, String status) {
+    Object began;
+    synchronized (request) {
+      began = request.getAttribute(BEGAN);
+      request.removeAttribute(BEGAN);
+    }
+    if (began instanceof Long nanos) {
+      inFlight.decrementAndGet();
+      String method = request.getMethod().getMethodString();
+      String path = request.getRequestURI();
+      Object id = request.getAttribute(ID);
+      log(method, path, status, System.nanoTime() - nanos, id);
+    }
+  }
+
+  /** Logs a request that was refused before it had a method and a path. */
+  static void refused(Failure failure, UUID id) {
+    log("-", "-", String.valueOf(failure.code().status()), 0, id);
+  }
+
+  private static void log(String method, String path, String status, long nanos, Object id) {
+    long tenths = nanos / 100_000; // of a millisecond; String.format is slow
     LOG.log(
         System.Logger.Level.INFO,
-        () -> {
-          long tenths = nanos / 100_000; // of a millisecond; String.format took 3 % of a request
-          return Quoted.printable(method, METHOD_LIMIT)
-              + ' '
-              + Quoted.printable(path, PATH_LIMIT)
-              + ' '
-              + how
-              + ' '
-              + tenths / 10
-              + '.'
-              + tenths % 10
-              + " ms "
-              + requestId;
-        });
+        () ->
+            String.join(
+                " ",
+                Quoted.printable(method, METHOD_CHARACTERS),
+                Quoted.printable(path, PATH_CHARACTERS),
+                status,
+                tenths / 10 + "." + tenths % 10,
+                "ms",
+                String.valueOf(id)));
   }
 }

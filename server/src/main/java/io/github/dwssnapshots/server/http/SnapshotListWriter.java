@@ -1,18 +1,43 @@
 package io.github.dwssnapshots.server.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.github.dwssnapshots.server.list.SnapshotList;
+import io.github.dwssnapshots.server.model.SnapshotDetail;
+import jakarta.inject.Provider;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.MessageBodyWriter;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.util.Map;
+import org.glassfish.grizzly.http.server.Request;
 
 /**
- * Writes nothing of a list: Jersey would keep its thread until the client has read the last byte.
- * {@link AnswerWriter} sends it once Jersey has done.
+ * Writes a list while it is read. Waits for its client to read, up to the limit for writing: its
+ * thread is one of those that only send lists.
  */
 public final class SnapshotListWriter implements MessageBodyWriter<SnapshotList> {
+  private static final System.Logger LOG = System.getLogger(SnapshotListWriter.class.getName());
+
+  private final ObjectMapper mapper;
+  private final ObjectWriter details;
+
+  @Context private Provider<Request> request;
+
+  public SnapshotListWriter(ObjectMapper mapper) {
+    this.mapper = mapper;
+    this.details =
+        mapper
+            .writerFor(SnapshotDetail.class)
+            .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
+  }
+
   @Override
   public boolean isWriteable(
       Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
@@ -28,6 +53,50 @@ public final class SnapshotListWriter implements MessageBodyWriter<SnapshotList>
       MediaType mediaType,
       MultivaluedMap<String, Object> headers,
       OutputStream body) {
-    // See above.
+    try {
+      write(list, body);
+    } catch (Throwable e) {
+      breakOff(e); // not thrown: Jersey would log a stack trace for each client that leaves
+    }
+  }
+
+  private void write(SnapshotList list, OutputStream body) throws IOException {
+    JsonGenerator json = mapper.createGenerator(body);
+    json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
+    json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+    json.writeStartObject();
+    for (Map.Entry<String, String> member : list.members().entrySet()) {
+      json.writeStringField(member.getKey(), member.getValue());
+    }
+    json.writeArrayFieldStart("snapshots");
+    boolean isLong = false;
+    for (; !list.hasEnded(); isLong = true) {
+      for (SnapshotDetail snapshot : list.next().toCompletableFuture().join()) {
+        details.writeValue(json, snapshot);
+      }
+    }
+    json.writeEndArray();
+    json.writeNumberField("count", list.count());
+    json.writeEndObject();
+    json.close();
+    if (isLong) {
+      body.flush(); // here, where a client that does not read is dealt with, and not after it
+    }
+  }
+
+  /**
+   * Resets the connection. Jersey would end the body in order (jersey #3850), and the client would
+   * take a part for the whole list.
+   */
+  private void breakOff(Throwable reason) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        () ->
+            "a list was broken off, in the request "
+                + request.get().getAttribute(RequestLog.ID)
+                + ": "
+                + reason.getMessage());
+    Connections.reset(request.get().getContext().getConnection());
   }
 }

@@ -38,12 +38,15 @@ public final class SnapshotList {
    * Reads the first snapshots, so that a failure of the storage is still a 503.
    *
    * @param members what the list has before its snapshots, by their names in the contract
+   * @param threads send the list
    */
   public static CompletionStage<SnapshotList> begin(
       Map<String, String> members,
       SnapshotCursor cursor,
-      Function<Snapshot, SnapshotDetail> detail) {
-    return cursor.next().thenApply(first -> new SnapshotList(members, cursor, detail, first));
+      Function<Snapshot, SnapshotDetail> detail,
+      ListThreads threads) {
+    return threads.handling(
+        cursor.next().thenApply(first -> new SnapshotList(members, cursor, detail, first)));
   }
 
   public Map<String, String> members() {

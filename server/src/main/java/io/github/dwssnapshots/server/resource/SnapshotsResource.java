@@ -6,6 +6,7 @@ import io.github.dwssnapshots.server.api.SnapshotsApi;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
+import io.github.dwssnapshots.server.list.ListThreads;
 import io.github.dwssnapshots.server.list.SnapshotList;
 import io.github.dwssnapshots.server.model.CreateSnapshotBody;
 import io.github.dwssnapshots.server.model.CreateSnapshotResponse;
@@ -40,11 +41,14 @@ public final class SnapshotsResource implements SnapshotsApi {
   private final Tenancy tenancy;
   private final Duration creationTime;
   private final SnapshotStore store;
+  private final ListThreads lists;
 
-  public SnapshotsResource(Tenancy tenancy, Duration creationTime, SnapshotStore store) {
+  public SnapshotsResource(
+      Tenancy tenancy, Duration creationTime, SnapshotStore store, ListThreads lists) {
     this.tenancy = tenancy;
     this.creationTime = creationTime;
     this.store = store;
+    this.lists = lists;
   }
 
   @Override
@@ -79,7 +83,7 @@ public final class SnapshotsResource implements SnapshotsApi {
 
   @Override
   public CompletionStage<SnapshotList> listSnapshots(String projectId) {
-    return SnapshotList.begin(Map.of(), store.list(projectId), SnapshotsResource::detail);
+    return SnapshotList.begin(Map.of(), store.list(projectId), SnapshotsResource::detail, lists);
   }
 
   @Override
@@ -99,7 +103,7 @@ public final class SnapshotsResource implements SnapshotsApi {
     Map<String, String> members = new LinkedHashMap<>(); // in the contract's order
     members.put("project_id", projectId);
     members.put("cluster_id", clusterId);
-    return SnapshotList.begin(members, cursor, SnapshotsResource::detail);
+    return SnapshotList.begin(members, cursor, SnapshotsResource::detail, lists);
   }
 
   /** The page; without a limit, page 0 has all snapshots and any other none. */

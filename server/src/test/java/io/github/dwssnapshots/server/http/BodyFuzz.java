@@ -18,7 +18,6 @@ import java.util.Optional;
  */
 public final class BodyFuzz {
   private static final ObjectMapper MAPPER = Json.mapper();
-  private static final JsonBodyReader READER = new JsonBodyReader(MAPPER);
 
   private BodyFuzz() {}
 
@@ -37,6 +36,8 @@ public final class BodyFuzz {
   }
 
   private static Snapshot read(byte[] body) throws IOException {
-    return SnapshotRules.check(Optional.ofNullable(READER.read(CreateSnapshotBody.class, body)));
+    return SnapshotRules.check(
+        Optional.ofNullable(
+            BodyInterceptor.checked(body, in -> MAPPER.readValue(in, CreateSnapshotBody.class))));
   }
 }

@@ -4,56 +4,45 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonMappingException.Reference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.ext.MessageBodyReader;
+import jakarta.ws.rs.ext.ReaderInterceptor;
+import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Reads bodies: lets only UTF-8 pass, and says in the contract's words what Jackson has found. */
-public final class JsonBodyReader implements MessageBodyReader<Object> {
-  private final ObjectMapper mapper;
-
-  public JsonBodyReader(ObjectMapper mapper) {
-    this.mapper = mapper;
+/** Lets only UTF-8 pass to Jackson, and says in the contract's words what Jackson has found. */
+public final class BodyInterceptor implements ReaderInterceptor {
+  /** Reads a body that is UTF-8. */
+  interface Reading<T> {
+    T read(InputStream body) throws IOException;
   }
 
   @Override
-  public boolean isReadable(
-      Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
-    return true;
+  public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+    byte[] whole = context.getInputStream().readAllBytes(); // it has arrived, see WholeBody
+    return checked(
+        whole,
+        body -> {
+          context.setInputStream(body);
+          return context.proceed();
+        });
   }
 
-  @Override
-  public Object readFrom(
-      Class<Object> type,
-      Type genericType,
-      Annotation[] annotations,
-      MediaType mediaType,
-      MultivaluedMap<String, String> headers,
-      InputStream in)
-      throws IOException {
-    return read(type, in.readAllBytes()); // whole already, see RequestGate
-  }
-
-  <T> T read(Class<T> type, byte[] body) throws IOException {
+  static <T> T checked(byte[] body, Reading<T> reading) throws IOException {
     checkText(body);
     try {
-      return mapper.readValue(body, type);
+      return reading.read(new ByteArrayInputStream(body));
     } catch (JsonProcessingException e) {
       throw invalid(fault(e));
     }

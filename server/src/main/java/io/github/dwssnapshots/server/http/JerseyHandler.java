@@ -1,0 +1,102 @@
+package io.github.dwssnapshots.server.http;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import org.glassfish.grizzly.IOEvent;
+import org.glassfish.grizzly.http.server.HttpHandler;
+import org.glassfish.grizzly.http.server.Request;
+import org.glassfish.grizzly.http.server.RequestExecutorProvider;
+import org.glassfish.grizzly.http.server.Response;
+import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
+
+/** Hands requests to Jersey's container, on the selectors: nothing that handles a request waits. */
+final class JerseyHandler extends HttpHandler {
+  private static final System.Logger LOG = System.getLogger(JerseyHandler.class.getName());
+
+  private final GrizzlyHttpContainer container;
+  private final RequestLog requests;
+  private final ErrorAnswer errors;
+  private final int maxRequests;
+  private volatile boolean stopping;
+
+  JerseyHandler(
+      GrizzlyHttpContainer container, RequestLog requests, ErrorAnswer errors, int maxRequests) {
+    this.container = container;
+    this.requests = requests;
+    this.errors = errors;
+    this.maxRequests = maxRequests;
+  }
+
+  /** From now on requests get 503. */
+  void stop() {
+    stopping = true;
+  }
+
+  /**
+   * Each request takes its turn on the selector of its connection, also one that was sent ahead.
+   * Without an executor Grizzly does not suspend reading, and loses connections.
+   */
+  @Override
+  public RequestExecutorProvider getRequestExecutorProvider() {
+    return request ->
+        task -> request.getContext().getConnection().executeInEventThread(IOEvent.READ, task);
+  }
+
+  /** {@link RequestCodec} has sent it; Grizzly would when the body is there. */
+  @Override
+  protected boolean sendAcknowledgment(Request request, Response response) {
+    return true;
+  }
+
+  @Override
+  public void start() {
+    container.start();
+  }
+
+  @Override
+  public void destroy() {
+    container.destroy();
+  }
+
+  @Override
+  public void service(Request request, Response response) throws IOException {
+    Optional<String> refusal = refusal();
+    if (refusal.isPresent()) {
+      Failure failure = new Failure(ErrorCode.UNAVAILABLE, "%s", refusal.get());
+      response.getWriter().write(page(request, failure));
+    } else {
+      container.service(request, response);
+    }
+  }
+
+  private Optional<String> refusal() {
+    if (stopping) {
+      return Optional.of("the server is shutting down; nothing was changed");
+    }
+    return requests.inFlight() > maxRequests
+        ? Optional.of("too many requests are in flight; nothing was changed")
+        : Optional.empty();
+  }
+
+  /** The answer to a defect that no exception mapper has seen. */
+  String page(Request request, int status, String reason, String detail, Throwable defect) {
+    LOG.log(
+        System.Logger.Level.ERROR,
+        () -> "a defect (" + reason + "), in the request " + request.getAttribute(RequestLog.ID),
+        defect);
+    return page(request, new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG));
+  }
+
+  private String page(Request request, Failure failure) {
+    Response response = request.getResponse();
+    UUID id = (UUID) request.getAttribute(RequestLog.ID);
+    ErrorAnswer.headers(id).forEach(response::setHeader);
+    ErrorAnswer.headers(failure.code()).forEach(response::setHeader);
+    response.setStatus(failure.code().status());
+    response.setContentType("application/json");
+    return errors.json(failure);
+  }
+}

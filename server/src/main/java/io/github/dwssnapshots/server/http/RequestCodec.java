@@ -1,0 +1,205 @@
+package io.github.dwssnapshots.server.http;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.error.Quoted;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.UUID;
+import org.glassfish.grizzly.Buffer;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.filterchain.FilterChainContext;
+import org.glassfish.grizzly.filterchain.NextAction;
+import org.glassfish.grizzly.http.HttpContent;
+import org.glassfish.grizzly.http.HttpHeader;
+import org.glassfish.grizzly.http.HttpPacket;
+import org.glassfish.grizzly.http.HttpPacketParsing;
+import org.glassfish.grizzly.http.HttpRequestPacket;
+import org.glassfish.grizzly.http.HttpServerFilter;
+import org.glassfish.grizzly.http.KeepAlive;
+import org.glassfish.grizzly.http.util.Header;
+import org.glassfish.grizzly.http.util.MimeHeaders.MaxHeaderCountExceededException;
+
+/**
+ * Grizzly's HTTP codec with what it lacks: it checks heads, limits bodies, gives each request an
+ * id, ignores upgrades, and refuses with the one error body. A refusal here ends the connection.
+ */
+final class RequestCodec extends HttpServerFilter {
+  private static final String CHUNKED_BYTES = RequestCodec.class.getName() + ".chunkedBytes";
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final Connections connections;
+  private volatile boolean stopping;
+
+  @SuppressWarnings("deprecation") // there is no other constructor with a limit of fields
+  RequestCodec(Connections connections) {
+    super(true, Bounds.HEAD_BYTES, "", keepAlive(), null, Bounds.FIELDS, Bounds.FIELDS);
+    this.connections = connections;
+    setAllowPayloadForUndefinedHttpMethods(true); // a body of GET is read, so that no one else does
+  }
+
+  private static KeepAlive keepAlive() {
+    KeepAlive keepAlive = new KeepAlive();
+    keepAlive.setMaxRequestsCount(-1);
+    return keepAlive;
+  }
+
+  /** From now on each answer is the last of its connection. */
+  void stop() {
+    stopping = true;
+  }
+
+  @Override
+  public NextAction handleAccept(FilterChainContext ctx) throws IOException {
+    connections.opened(ctx.getConnection());
+    return super.handleAccept(ctx);
+  }
+
+  @Override
+  public NextAction handleClose(FilterChainContext ctx) throws IOException {
+    connections.closed(ctx.getConnection());
+    return super.handleClose(ctx);
+  }
+
+  @Override
+  public NextAction handleRead(FilterChainContext ctx) throws IOException {
+    Connection<?> connection = ctx.getConnection();
+    Buffer input = ctx.getMessage();
+    if (connections.phase(connection) == Connections.Phase.ENDING || !input.hasRemaining()) {
+      return ctx.getStopAction();
+    }
+    if (connections.phase(connection) != Connections.Phase.RECEIVING) {
+      connections.enter(connection, Connections.Phase.RECEIVING);
+      byte first = input.get(input.position());
+      if (first <= ' ' || first > '~') {
+        refuse(ctx, malformed("this is not HTTP/1.1; for HTTPS put a proxy before this server"));
+        return ctx.getStopAction();
+      }
+    }
+    return super.handleRead(ctx);
+  }
+
+  /** Grizzly would wait for the blank or the colon that a line lacks, past the end of the head. */
+  @Override
+  protected boolean decodeHttpPacket(
+      FilterChainContext ctx, HttpPacketParsing packet, Buffer input) {
+    boolean isWhole = super.decodeHttpPacket(ctx, packet, input);
+    if (!isWhole && text(input).contains("\r\n\r\n")) {
+      throw malformed("the request line is not METHOD TARGET HTTP/1.1, or a header has no colon");
+    }
+    return isWhole;
+  }
+
+  /** An upgrade, to HTTP/2 for example, is an offer that a server can ignore (RFC 9110, 7.8). */
+  @Override
+  protected void onIncomingUpgrade(FilterChainContext ctx, HttpHeader header) {
+    header.getUpgradeDC().recycle();
+  }
+
+  @Override
+  protected boolean onHttpHeaderParsed(HttpHeader header, Buffer input, FilterChainContext ctx) {
+    HttpRequestPacket request = (HttpRequestPacket) header;
+    if (Connections.unread(ctx.getConnection()) > Bounds.UNREAD_BYTES) {
+      ctx.getConnection().terminateSilently(); // or the next answer could block its thread
+      throw malformed("the answers before this request were not read");
+    }
+    UUID id = UUID.randomUUID();
+    request.setAttribute(RequestLog.ID, id);
+    ErrorAnswer.headers(id).forEach(request.getResponse()::setHeader);
+    SentHead sent =
+        SentHead.of(input.toStringContent(StandardCharsets.ISO_8859_1, 0, input.position()));
+    request.setAttribute(SentHead.ATTRIBUTE, sent);
+    setTarget(request, sent.origin());
+    if (sent.isChunked()) { // Grizzly overlooks "Chunked" in a head that comes in pieces
+      request.setChunked(true);
+    }
+    boolean isRefused = super.onHttpHeaderParsed(header, input, ctx);
+    if (sent.expectsContinue() && request.isExpectContent() && !input.hasRemaining()) {
+      Connections.send(ctx.getConnection(), CONTINUE, () -> {});
+    }
+    return isRefused;
+  }
+
+  /** Grizzly cuts ";jsessionid=" out, and Jersey's container fails at hosts with an underscore. */
+  private static void setTarget(HttpRequestPacket request, String origin) {
+    int query = origin.indexOf('?');
+    String path = query < 0 ? origin : origin.substring(0, query);
+    request.setRequestURI(path.replace(";", "%3B"));
+    request.getHeaders().setValue(Header.Host).setString("localhost");
+  }
+
+  @Override
+  protected void onHttpContentParsed(HttpContent content, FilterChainContext ctx) {
+    if (content.getHttpHeader().isChunked()) {
+      HttpRequestPacket request = (HttpRequestPacket) content.getHttpHeader();
+      int before = request.getAttribute(CHUNKED_BYTES) instanceof Integer bytes ? bytes : 0;
+      int bytes = before + content.getContent().remaining();
+      request.setAttribute(CHUNKED_BYTES, bytes);
+      if (bytes > Bounds.BODY_BYTES) {
+        throw SentHead.tooLarge();
+      }
+    }
+  }
+
+  @Override
+  protected void onHttpHeaderError(HttpHeader header, FilterChainContext ctx, Throwable thrown) {
+    refuse(ctx, failure(thrown, ctx.getMessage()));
+  }
+
+  @Override
+  protected void onHttpContentError(HttpHeader header, FilterChainContext ctx, Throwable thrown) {
+    header.setContentBroken(true);
+    refuse(ctx, thrown instanceof Failure failure ? failure : malformed("a chunk is malformed"));
+  }
+
+  private void refuse(FilterChainContext ctx, Failure failure) {
+    Buffer input = ctx.getMessage();
+    boolean isHead = text(input).startsWith("HEAD ");
+    connections.refuse(ctx.getConnection(), failure, UUID.randomUUID(), isHead);
+  }
+
+  private static Failure failure(Throwable thrown, Buffer head) {
+    boolean isTooMany = thrown instanceof MaxHeaderCountExceededException;
+    if (thrown instanceof Failure failure) {
+      return failure;
+    }
+    if (!isTooMany && head.limit() < Bounds.HEAD_BYTES) {
+      return malformed("the request cannot be read as HTTP");
+    }
+    String[] lines = text(head).split("\r?\n", -1);
+    if (lines.length == 1) {
+      return new Failure(
+          ErrorCode.TARGET_TOO_LONG, "the request line has more than %d bytes", Bounds.HEAD_BYTES);
+    }
+    String largest =
+        Arrays.stream(lines).skip(1).max(Comparator.comparingInt(String::length)).orElseThrow();
+    return new Failure(
+        ErrorCode.HEADER_TOO_LARGE,
+        "allowed: %d fields, %d bytes with the request line; the largest field is %s, %d bytes",
+        Bounds.FIELDS,
+        Bounds.HEAD_BYTES,
+        Quoted.of(largest.replaceFirst("(?s):.*", "")),
+        largest.length());
+  }
+
+  private static String text(Buffer input) {
+    return input.toStringContent(StandardCharsets.ISO_8859_1, 0, input.limit());
+  }
+
+  private static Failure malformed(String what) {
+    return new Failure(ErrorCode.MALFORMED_HTTP, "%s", what);
+  }
+
+  @Override
+  protected Buffer encodeHttpPacket(FilterChainContext ctx, HttpPacket packet) {
+    HttpHeader header = packet.getHttpHeader();
+    if (stopping && !header.isCommitted()) {
+      header.setHeader(Header.Connection, "close");
+    }
+    return super.encodeHttpPacket(ctx, packet);
+  }
+}

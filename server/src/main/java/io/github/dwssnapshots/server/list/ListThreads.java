@@ -1,0 +1,85 @@
+package io.github.dwssnapshots.server.list;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+/** Threads that send lists, the only ones that wait for clients to read. Thread-safe. */
+public final class ListThreads implements AutoCloseable {
+  private static final int THREADS = 64;
+
+  /** Lists that may wait for a thread; more get 503. */
+  private static final int MAX_WAITING = 256;
+
+  private static final long IDLE_SECONDS = 10;
+
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MAX_WAITING),
+          task -> {
+            Thread thread = new Thread(task, "snapshot-list");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  public ListThreads() {
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** A stage whose result is handled by one of these threads, even if it is there by then. */
+  <T> CompletionStage<T> handling(CompletionStage<T> stage) {
+    Handled<T> handled = new Handled<>();
+    stage.whenComplete(
+        (result, failure) -> {
+          if (failure == null) {
+            handled.complete(result);
+          } else {
+            handled.completeExceptionally(failure);
+          }
+        });
+    return handled;
+  }
+
+  /**
+   * Never complete for the caller: Jersey would send a list that is in its own thread, a selector,
+   * which must not wait for a client.
+   */
+  private final class Handled<T> extends CompletableFuture<T> {
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+      throw new UnsupportedOperationException("use whenComplete");
+    }
+
+    @Override
+    public CompletableFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
+      return super.whenComplete(
+          (result, failure) -> {
+            if (failure != null) {
+              action.accept(null, failure);
+              return;
+            }
+            try {
+              threads.execute(() -> action.accept(result, null));
+            } catch (RejectedExecutionException e) {
+              action.accept(
+                  null, new Failure(ErrorCode.UNAVAILABLE, "too many lists are being sent"));
+            }
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
