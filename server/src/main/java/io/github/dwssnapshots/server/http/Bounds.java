@@ -25,7 +25,9 @@ public record Bounds(
   /** The contract's bound. The longest description, all of it escaped, makes 3 KiB. */
   static final int BODY_BYTES = 16 * 1024;
 
-  /** Answers that a client has not read yet, when its next request arrives. */
+  /**
+   * Bytes of answers that a client has not read: above them its next request ends the connection.
+   */
   static final int UNREAD_BYTES = 64 * 1024;
 
   private static final int BYTES_PER_CONNECTION = HEAD_BYTES + BODY_BYTES;

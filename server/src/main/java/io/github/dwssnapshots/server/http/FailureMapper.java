@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Whatever ends a request is turned into its answer here, and what is a defect goes to the log. */
+/** Makes the response to an exception, and logs what is a defect of the server. */
 public final class FailureMapper implements ExceptionMapper<Throwable> {
   private static final System.Logger LOG = System.getLogger(FailureMapper.class.getName());
 

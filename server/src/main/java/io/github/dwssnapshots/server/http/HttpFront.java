@@ -18,14 +18,12 @@ import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
 import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
 
-/**
- * The HTTP side of the server: Jersey's container on Grizzly's HTTP server, with what both lack.
- */
+/** The HTTP side of the server: Jersey's container on Grizzly's HTTP server. */
 public final class HttpFront implements AutoCloseable {
-  /** An answer above this waits for its client; only lists are that long. */
+  /** Bytes that can be queued for a client before a writer waits; only lists are that long. */
   private static final int PENDING_BYTES = 128 * 1024;
 
-  /** What one connection may have read before it is another one's turn. */
+  /** Bytes to read at once; what they hold beyond a request is kept until that is answered. */
   private static final int READ_BYTES = 8 * 1024;
 
   private static final long POLL_MILLIS = 10;

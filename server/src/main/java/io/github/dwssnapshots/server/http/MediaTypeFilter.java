@@ -20,8 +20,8 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
   private static final String ACCEPT = MediaTypeFilter.class.getName() + ".accept";
 
   /**
-   * Hides both headers from Jersey, which would answer 415 and 406 before the permission is
-   * checked.
+   * Takes both headers from Jersey's routing, which would answer 415 and 406 before the permission
+   * is checked.
    */
   @PreMatching
   public static final class SetAside implements ContainerRequestFilter {

@@ -23,8 +23,8 @@ import org.glassfish.grizzly.http.util.Header;
 import org.glassfish.grizzly.http.util.MimeHeaders.MaxHeaderCountExceededException;
 
 /**
- * Grizzly's HTTP codec with what it lacks: it checks heads, limits bodies, gives each request an
- * id, ignores upgrades, and refuses with the one error body. A refusal here ends the connection.
+ * Grizzly's HTTP codec, stricter: it checks heads, limits bodies, gives each request an id, ignores
+ * upgrades, and refuses with the one error body. A refusal here ends the connection.
  */
 final class RequestCodec extends HttpServerFilter {
   private static final String CHUNKED_BYTES = RequestCodec.class.getName() + ".chunkedBytes";
