@@ -21,7 +21,7 @@ import io.github.dwssnapshots.server.resource.SnapshotsResource;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
 import java.net.URI;
-import org.glassfish.jersey.inject.hk2.AbstractBinder;
+import org.glassfish.hk2.utilities.binding.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 
@@ -110,7 +110,10 @@ public final class SnapshotServer implements AutoCloseable {
         .property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
   }
 
-  /** Binds the instance to its class: registered alone it makes Jersey warn (jersey #3700). */
+  /**
+   * Binds the instance to its class: registered alone it makes Jersey warn (jersey #3700). By HK2's
+   * binder, since Jersey 3.1, which Spring Boot chooses, and Jersey 4 have different ones.
+   */
   private static AbstractBinder resource(
       Settings settings, SnapshotStore store, ListThreads lists) {
     return new AbstractBinder() {
