@@ -137,6 +137,10 @@ public final class Options {
     }
     boolean isFlag = e.getArgSpec() != null && e.getArgSpec().arity().max() == 0;
     String message = isFlag ? "--help and --version take no value" : e.getMessage();
+    if (e.getArgSpec() instanceof OptionSpec option && !isFlag) {
+      String name = option.longestName();
+      message = message.replace("option '" + name + "'", name + " or " + variableOf(option));
+    }
     // picocli quotes the argument that follows an option without a value
     return message.replaceFirst("(?s)(but found '[^=']*)=.*", "$1'");
   }

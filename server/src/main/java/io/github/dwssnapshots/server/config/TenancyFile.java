@@ -101,8 +101,10 @@ final class TenancyFile {
     if (root instanceof StreamConstraintsException) {
       return "nested too deep";
     }
-    if (e instanceof MismatchedInputException fault) {
-      return place(e.getLocation()) + ", " + printable(path(fault)) + ": " + expected(fault);
+    if (e instanceof MismatchedInputException fault
+        && e.getProcessor() instanceof TextYaml.Parser parser) {
+      JsonPointer path = path(fault);
+      return place(parser.place(path)) + ", " + printable(path) + ": " + expected(fault);
     }
     String problem = // Jackson goes on with names of classes
         root instanceof NumberFormatException

@@ -1,12 +1,16 @@
 package io.github.dwssnapshots.server.config;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.IOContext;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.HashMap;
+import java.util.Map;
 import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.Tag;
 
@@ -18,27 +22,48 @@ final class TextYaml extends YAMLFactory {
 
   @Override
   protected YAMLParser _createParser(Reader in, IOContext context) {
-    return new YAMLParser(
-        context, _parserFeatures, _yamlParserFeatures, _loaderOptions, _objectCodec, in) {
-      @Override
-      public JsonToken nextToken() throws IOException {
-        JsonToken token = super.nextToken();
-        if (isCurrentAlias()) { // Jackson reads the anchor's name
-          throw new JsonParseException(this, "aliases are not supported; write the value out");
-        }
-        return token;
-      }
+    return new Parser(in, context);
+  }
 
-      @Override
-      protected JsonToken _decodeScalar(ScalarEvent scalar) {
-        _textValue = scalar.getValue();
-        boolean isNull =
-            scalar.getTag() == null
-                ? scalar.getImplicit().canOmitTagInPlainScalar()
-                    && _textValue.matches("(~|null|Null|NULL)?")
-                : scalar.getTag().equals(Tag.NULL.getValue());
-        return isNull ? JsonToken.VALUE_NULL : JsonToken.VALUE_STRING;
+  final class Parser extends YAMLParser {
+    private final Map<JsonPointer, JsonLocation> names = new HashMap<>();
+
+    Parser(Reader in, IOContext context) {
+      super(
+          context,
+          _parserFeatures,
+          _yamlParserFeatures,
+          _loaderOptions,
+          TextYaml.this._objectCodec,
+          in);
+    }
+
+    /** The place of the name of a property; Jackson notices faults after the value. */
+    JsonLocation place(JsonPointer property) {
+      return names.getOrDefault(property, currentTokenLocation());
+    }
+
+    @Override
+    public JsonToken nextToken() throws IOException {
+      JsonToken token = super.nextToken();
+      if (token == JsonToken.FIELD_NAME) {
+        names.put(getParsingContext().pathAsPointer(), currentTokenLocation());
       }
-    };
+      if (isCurrentAlias()) { // Jackson reads the anchor's name
+        throw new JsonParseException(this, "aliases are not supported; write the value out");
+      }
+      return token;
+    }
+
+    @Override
+    protected JsonToken _decodeScalar(ScalarEvent scalar) {
+      _textValue = scalar.getValue();
+      boolean isNull =
+          scalar.getTag() == null
+              ? scalar.getImplicit().canOmitTagInPlainScalar()
+                  && _textValue.matches("(~|null|Null|NULL)?")
+              : scalar.getTag().equals(Tag.NULL.getValue());
+      return isNull ? JsonToken.VALUE_NULL : JsonToken.VALUE_STRING;
+    }
   }
 }
