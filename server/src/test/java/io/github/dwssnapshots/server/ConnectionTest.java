@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.http.Bounds;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a connection goes through from its first request to its end. */
@@ -49,6 +52,42 @@ class ConnectionTest extends ServerTest {
       Answer last = peer.answer();
       assertEquals("close", last.headers().get("connection"));
       assertTrue(peer.isClosedByServer());
+    }
+  }
+
+  /** Grizzly would use the memory of a request again while the next one is still in it. */
+  @Test
+  void requestsThatArriveInPiecesAreReadAsTheyWereSent() throws Exception {
+    Random random = new Random(17);
+    try (RawPeer one = new RawPeer(server.uri());
+        RawPeer other = new RawPeer(server.uri())) {
+      List<RawPeer> peers = List.of(one, other);
+      Map<RawPeer, List<String>> names = Map.of(one, new ArrayList<>(), other, new ArrayList<>());
+      Map<RawPeer, StringBuilder> left =
+          Map.of(one, new StringBuilder(), other, new StringBuilder());
+      for (RawPeer peer : peers) {
+        for (int i = 0; i < 300; i++) {
+          names.get(peer).add(freshName());
+          left.get(peer).append(WireTest.whole(body(names.get(peer).get(i))));
+        }
+      }
+      while (left.get(one).length() + left.get(other).length() > 0) {
+        for (RawPeer peer : peers) {
+          StringBuilder bytes = left.get(peer);
+          int piece = Math.min(bytes.length(), 1 + random.nextInt(3000));
+          peer.send(bytes.substring(0, piece));
+          bytes.delete(0, piece);
+        }
+      }
+      for (RawPeer peer : peers) {
+        for (String name : names.get(peer)) {
+          Answer created = peer.answer();
+          assertEquals(200, created.status(), created.body());
+          String id = json.readTree(created.body()).at("/snapshot/id").asText();
+          JsonNode shown = json(send(request(SNAPSHOTS + "/" + id).GET()));
+          assertEquals(name, shown.at("/snapshot/name").asText());
+        }
+      }
     }
   }
 

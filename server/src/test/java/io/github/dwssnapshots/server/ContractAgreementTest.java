@@ -42,8 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 1, unit = TimeUnit.HOURS) // some 30 s for 100,000 bodies
 class ContractAgreementTest {
   private static final long SEED = Long.getLong("agreement.seed", System.nanoTime());
-  private static final int BODIES = Integer.getInteger("agreement.bodies", 100_000);
-  private static final int QUERIES = 20_000;
+  private static final int BODIES = Integer.getInteger("agreement.bodies", 5_000);
+  private static final int QUERIES = BODIES / 5;
   private static final int CLIENTS = 8;
   private static final int MOST_BYTES = 16 * 1024;
 

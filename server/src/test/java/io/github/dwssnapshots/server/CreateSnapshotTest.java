@@ -27,6 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What both documents say of the operation, through the generated client. */
 class CreateSnapshotTest extends ServerTest {
+  static List<DatabaseKind> kinds() {
+    return List.of(DatabaseKind.values());
+  }
+
   private static final String EMOJI = "\ud83d\ude00";
 
   @Test

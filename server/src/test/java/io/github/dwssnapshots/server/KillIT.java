@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS) // some 8 s a kill
 class KillIT {
-  private static final int KILLS = Integer.getInteger("kills", 5);
+  private static final int KILLS = Integer.getInteger("kills", 1);
   private static final int CLIENTS = 8;
 
   private record Sent(String name, String description) {}

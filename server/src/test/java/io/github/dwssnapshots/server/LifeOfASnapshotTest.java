@@ -32,6 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Create, wait, list, show, delete: the round that every automation goes. */
 class LifeOfASnapshotTest extends ServerTest {
+  static List<DatabaseKind> kinds() {
+    return List.of(DatabaseKind.values());
+  }
+
   private SnapshotDetail show(String id) throws ApiException {
     return client().showSnapshot(PROJECT, id).getSnapshot();
   }

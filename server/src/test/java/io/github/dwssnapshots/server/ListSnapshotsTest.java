@@ -29,6 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The list of a project and that of a cluster, with everything that can be asked of them. */
 class ListSnapshotsTest extends ServerTest {
+  static List<DatabaseKind> kinds() {
+    return List.of(DatabaseKind.values());
+  }
+
   private static final int SNAPSHOTS_OF_CLUSTER = 12;
   private static final String OF_CLUSTER =
       "/v1.0/" + PROJECT + "/clusters/" + CLUSTER + "/snapshots";

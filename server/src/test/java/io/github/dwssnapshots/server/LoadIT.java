@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * More clients than a server can have, and clients that do not go on. {@code -Dload.times=10} has
  * ten times as many of the latter: 2,000 with half a head, 2,000 with half a body, 10,000 idle.
  */
+@Tag("thorough")
 class LoadIT {
   private static final int TIMES = Integer.getInteger("load.times", 1);
   private static final String PATH = "/v1.0/" + DemoTenancy.PROJECT + "/snapshots";

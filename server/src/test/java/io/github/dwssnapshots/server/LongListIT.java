@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ class LongListIT {
 
   @TempDir Path folder;
 
+  @Tag("thorough")
   @Test
   void aHeapThatIsSmallerThanOneListServesManyEvenToThoseWhoDoNotRead() throws Exception {
     LongListTest.fill(folder.resolve("snapshots-data"), LENGTH); // some 40 MiB as JSON

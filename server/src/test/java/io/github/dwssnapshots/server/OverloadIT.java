@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * those who are served wait for, and what the server's heap holds; {@code -Doverload.clients=1500}
  * begins with so many, {@code -Doverload.seconds=20} goes on for so long.
  */
+@Tag("thorough")
 class OverloadIT {
   private static final int CLIENTS = Integer.getInteger("overload.clients", 100);
   private static final int SECONDS = Integer.getInteger("overload.seconds", 3);

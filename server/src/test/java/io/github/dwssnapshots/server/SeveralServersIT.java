@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,7 +105,7 @@ class SeveralServersIT {
 
   @Test
   void aNameIsGivenOnceWhicheverServerIsAsked() throws Exception {
-    int names = 1000;
+    int names = Integer.getInteger("names", 100);
     AtomicInteger created = new AtomicInteger();
     AtomicInteger taken = new AtomicInteger();
     List<Client> clients = new ArrayList<>();
@@ -150,6 +151,7 @@ class SeveralServersIT {
     create(client(0), "ROUND");
   }
 
+  @Tag("thorough")
   @Test
   void aDatabaseThatStopsAndStartsLosesNothingThatWasAcknowledged() throws Exception {
     Map<String, String> acknowledged = new ConcurrentHashMap<>();

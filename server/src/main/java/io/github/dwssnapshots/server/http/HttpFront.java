@@ -12,6 +12,8 @@ import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.HttpServerFilter;
 import org.glassfish.grizzly.http.server.NetworkListener;
 import org.glassfish.grizzly.http.server.ServerConfiguration;
+import org.glassfish.grizzly.memory.HeapBuffer;
+import org.glassfish.grizzly.memory.HeapMemoryManager;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
@@ -20,8 +22,11 @@ import org.glassfish.jersey.server.ResourceConfig;
 
 /** The HTTP side of the server: Jersey's container on Grizzly's HTTP server. */
 public final class HttpFront implements AutoCloseable {
-  /** Bytes that can be queued for a client before a writer waits; only lists are that long. */
-  private static final int PENDING_BYTES = 128 * 1024;
+  /**
+   * Bytes that can be queued for a client before a writer waits. The unread answers before a
+   * request and the longest short list, 122 KiB, fit in: only long lists wait.
+   */
+  private static final int PENDING_BYTES = 256 * 1024;
 
   /** Bytes to read at once; what they hold beyond a request is kept until that is answered. */
   private static final int READ_BYTES = 8 * 1024;
@@ -93,6 +98,7 @@ public final class HttpFront implements AutoCloseable {
     listener.registerAddOn((to, chain) -> addTo(chain));
     TCPNIOTransport transport = listener.getTransport();
     transport.setReadBufferSize(READ_BYTES);
+    transport.setMemoryManager(new UnsharedMemory());
     transport.setIOStrategy(SameThreadIOStrategy.getInstance());
     transport.setSelectorRunnersCount(Runtime.getRuntime().availableProcessors());
     transport.setWriteTimeout(bounds.write().toMillis(), TimeUnit.MILLISECONDS);
@@ -134,6 +140,17 @@ public final class HttpFront implements AutoCloseable {
     } finally {
       server.shutdownNow();
       connections.close();
+    }
+  }
+
+  /**
+   * Memory that is never used twice. Grizzly releases that of a request when it is answered, though
+   * the next request, which came in the same packet, can still be in it.
+   */
+  private static final class UnsharedMemory extends HeapMemoryManager {
+    @Override
+    public void release(HeapBuffer buffer) {
+      // left to the garbage collector
     }
   }
 }

@@ -12,13 +12,14 @@ import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
-import org.glassfish.grizzly.http.HttpContent;
+import org.glassfish.grizzly.http.ChunkedTransferEncoding;
 import org.glassfish.grizzly.http.HttpHeader;
 import org.glassfish.grizzly.http.HttpPacket;
 import org.glassfish.grizzly.http.HttpPacketParsing;
 import org.glassfish.grizzly.http.HttpRequestPacket;
 import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.KeepAlive;
+import org.glassfish.grizzly.http.TransferEncoding;
 import org.glassfish.grizzly.http.util.Header;
 import org.glassfish.grizzly.http.util.MimeHeaders.MaxHeaderCountExceededException;
 
@@ -27,8 +28,6 @@ import org.glassfish.grizzly.http.util.MimeHeaders.MaxHeaderCountExceededExcepti
  * upgrades, and refuses with the one error body. A refusal here ends the connection.
  */
 final class RequestCodec extends HttpServerFilter {
-  private static final String CHUNKED_BYTES = RequestCodec.class.getName() + ".chunkedBytes";
-
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -39,6 +38,14 @@ final class RequestCodec extends HttpServerFilter {
   RequestCodec(Connections connections) {
     super(true, Bounds.HEAD_BYTES, "", keepAlive(), null, Bounds.FIELDS, Bounds.FIELDS);
     this.connections = connections;
+    for (TransferEncoding chunked : getTransferEncodings()) {
+      if (chunked instanceof ChunkedTransferEncoding) {
+        removeTransferEncoding(chunked);
+        addTransferEncoding(
+            new ChunkedBody()); // before Grizzly's, which now has the responses only
+        addTransferEncoding(chunked);
+      }
+    }
     setAllowPayloadForUndefinedHttpMethods(true); // a body of GET is read, so that no one else does
   }
 
@@ -83,15 +90,19 @@ final class RequestCodec extends HttpServerFilter {
     return super.handleRead(ctx);
   }
 
-  /** Grizzly would wait for the blank or the colon that a line lacks, past the end of the head. */
+  /**
+   * Checks a head as it was sent: Grizzly changes its bytes, and waits where a colon is missing.
+   */
   @Override
   protected boolean decodeHttpPacket(
       FilterChainContext ctx, HttpPacketParsing packet, Buffer input) {
-    boolean isWhole = super.decodeHttpPacket(ctx, packet, input);
-    if (!isWhole && text(input).contains("\r\n\r\n")) {
-      throw malformed("the request line is not METHOD TARGET HTTP/1.1, or a header has no colon");
+    String sent = text(input);
+    int end = sent.indexOf("\r\n\r\n");
+    if (end >= 0) {
+      ((HttpRequestPacket) packet)
+          .setAttribute(SentHead.ATTRIBUTE, SentHead.of(sent.substring(0, end + 4)));
     }
-    return isWhole;
+    return super.decodeHttpPacket(ctx, packet, input);
   }
 
   /** An upgrade, to HTTP/2 for example, is an offer that a server can ignore (RFC 9110, 7.8). */
@@ -110,9 +121,7 @@ final class RequestCodec extends HttpServerFilter {
     UUID id = UUID.randomUUID();
     request.setAttribute(RequestLog.ID, id);
     ErrorAnswer.headers(id).forEach(request.getResponse()::setHeader);
-    SentHead sent =
-        SentHead.of(input.toStringContent(StandardCharsets.ISO_8859_1, 0, input.position()));
-    request.setAttribute(SentHead.ATTRIBUTE, sent);
+    SentHead sent = (SentHead) request.getAttribute(SentHead.ATTRIBUTE);
     setTarget(request, sent.origin());
     if (sent.isChunked()) { // Grizzly overlooks "Chunked" in a head that comes in pieces
       request.setChunked(true);
@@ -133,19 +142,6 @@ final class RequestCodec extends HttpServerFilter {
   }
 
   @Override
-  protected void onHttpContentParsed(HttpContent content, FilterChainContext ctx) {
-    if (content.getHttpHeader().isChunked()) {
-      HttpRequestPacket request = (HttpRequestPacket) content.getHttpHeader();
-      int before = request.getAttribute(CHUNKED_BYTES) instanceof Integer bytes ? bytes : 0;
-      int bytes = before + content.getContent().remaining();
-      request.setAttribute(CHUNKED_BYTES, bytes);
-      if (bytes > Bounds.BODY_BYTES) {
-        throw SentHead.tooLarge();
-      }
-    }
-  }
-
-  @Override
   protected void onHttpHeaderError(HttpHeader header, FilterChainContext ctx, Throwable thrown) {
     refuse(ctx, failure(thrown, ctx.getMessage()));
   }
@@ -153,7 +149,7 @@ final class RequestCodec extends HttpServerFilter {
   @Override
   protected void onHttpContentError(HttpHeader header, FilterChainContext ctx, Throwable thrown) {
     header.setContentBroken(true);
-    refuse(ctx, thrown instanceof Failure failure ? failure : malformed("a chunk is malformed"));
+    refuse(ctx, thrown instanceof Failure failure ? failure : malformed("the body cannot be read"));
   }
 
   private void refuse(FilterChainContext ctx, Failure failure) {

@@ -47,7 +47,7 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
       Pattern.compile(
           "/(?:[\\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*+"
               + "(?:\\?(?:[\\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*+)?");
-  private static final Pattern FIELD =
+  static final Pattern FIELD =
       Pattern.compile("(" + TOKEN + "):([\\t\\x20-\\x7e\\x80-\\xff]*+)\r\n");
   private static final Pattern HOST = Pattern.compile(AUTHORITY);
 
@@ -168,10 +168,10 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
           Quoted.of(codings.get(0)));
     }
     for (String length : lengths) {
-      if (!length.matches("\\d{1,18}")) {
+      if (!length.matches("\\d+")) {
         throw malformed("Content-Length %s is not a number", Quoted.of(length));
       }
-      if (Long.parseLong(length) > Bounds.BODY_BYTES) {
+      if (!length.matches("0*\\d{1,9}") || Integer.parseInt(length) > Bounds.BODY_BYTES) {
         throw tooLarge();
       }
     }

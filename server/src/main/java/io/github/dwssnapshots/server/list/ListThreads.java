@@ -36,40 +36,41 @@ public final class ListThreads implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** A stage whose result is handled by one of these threads, even if it is there by then. */
-  <T> CompletionStage<T> handling(CompletionStage<T> stage) {
-    Handled<T> handled = new Handled<>();
-    stage.whenComplete(
-        (result, failure) -> {
+  /** A list that is sent by one of these threads if it is long, whoever has it ready. */
+  CompletionStage<SnapshotList> sending(CompletionStage<SnapshotList> list) {
+    Sent sent = new Sent();
+    list.whenComplete(
+        (begun, failure) -> {
           if (failure == null) {
-            handled.complete(result);
+            sent.complete(begun);
           } else {
-            handled.completeExceptionally(failure);
+            sent.completeExceptionally(failure);
           }
         });
-    return handled;
+    return sent;
   }
 
   /**
    * Never complete for the caller: Jersey would send a list that is in its own thread, a selector,
    * which must not wait for a client.
    */
-  private final class Handled<T> extends CompletableFuture<T> {
+  private final class Sent extends CompletableFuture<SnapshotList> {
     @Override
-    public CompletableFuture<T> toCompletableFuture() {
+    public CompletableFuture<SnapshotList> toCompletableFuture() {
       throw new UnsupportedOperationException("use whenComplete");
     }
 
     @Override
-    public CompletableFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
+    public CompletableFuture<SnapshotList> whenComplete(
+        BiConsumer<? super SnapshotList, ? super Throwable> action) {
       return super.whenComplete(
-          (result, failure) -> {
-            if (failure != null) {
-              action.accept(null, failure);
+          (list, failure) -> {
+            if (failure != null || list.isShort()) {
+              action.accept(list, failure);
               return;
             }
             try {
-              threads.execute(() -> action.accept(result, null));
+              threads.execute(() -> action.accept(list, null));
             } catch (RejectedExecutionException e) {
               action.accept(
                   null, new Failure(ErrorCode.UNAVAILABLE, "too many lists are being sent"));

@@ -45,7 +45,7 @@ public final class SnapshotList {
       SnapshotCursor cursor,
       Function<Snapshot, SnapshotDetail> detail,
       ListThreads threads) {
-    return threads.handling(
+    return threads.sending(
         cursor.next().thenApply(first -> new SnapshotList(members, cursor, detail, first)));
   }
 
@@ -61,6 +61,11 @@ public final class SnapshotList {
             .orElseGet(cursor::next);
     first = Optional.empty(); // or it would be kept until the last byte has been sent
     return page.thenApply(snapshots -> snapshots.stream().map(detail).toList());
+  }
+
+  /** Whether the first snapshots, before they are taken, are all. */
+  boolean isShort() {
+    return cursor.hasEnded();
   }
 
   /** Whether nothing follows what {@link #next} has given last. */

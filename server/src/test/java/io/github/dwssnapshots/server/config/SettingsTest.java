@@ -63,7 +63,8 @@ class SettingsTest {
       })
   void whatIsNoCreationTimeIsRefused(String text) {
     String message = refusal("--creation-time", text);
-    assertTrue(message.contains("SNAPSHOTS_CREATION_TIME") && message.contains("at most 24h"), message);
+    assertTrue(
+        message.contains("SNAPSHOTS_CREATION_TIME") && message.contains("at most 24h"), message);
   }
 
   @Test

@@ -1,0 +1,107 @@
+package io.github.dwssnapshots.server.http;
+
+import io.github.dwssnapshots.server.error.ErrorCode;
+import io.github.dwssnapshots.server.error.Failure;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.glassfish.grizzly.Buffer;
+import org.glassfish.grizzly.filterchain.FilterChainContext;
+import org.glassfish.grizzly.http.HttpContent;
+import org.glassfish.grizzly.http.HttpHeader;
+import org.glassfish.grizzly.http.ParsingResult;
+import org.glassfish.grizzly.http.TransferEncoding;
+import org.glassfish.grizzly.memory.Buffers;
+import org.glassfish.grizzly.memory.MemoryManager;
+
+/**
+ * Decodes a chunked body once all of it is there, as strictly as RFC 9112, 7.1 has it but for
+ * extensions, which are refused. Trailers are dropped. Grizzly skips what stands between chunks,
+ * and makes headers of trailers: a proxy could see another request in the same bytes.
+ */
+final class ChunkedBody implements TransferEncoding {
+  private static final Pattern SIZE = Pattern.compile("0*([0-9A-Fa-f]+)\r\n");
+  private static final Pattern END =
+      Pattern.compile("0+\r\n(?:" + SentHead.FIELD.pattern() + ")*+\r\n");
+
+  /** A body in chunks of one byte, and as much for trailers. */
+  private static final int MAX_BYTES = 2 * 6 * Bounds.BODY_BYTES;
+
+  @Override
+  public boolean wantDecode(HttpHeader request) {
+    return request.isChunked();
+  }
+
+  @Override
+  public ParsingResult parsePacket(FilterChainContext ctx, HttpHeader request, Buffer input) {
+    int start = input.position();
+    String sent = input.toStringContent(StandardCharsets.ISO_8859_1, start, input.limit());
+    StringBuilder body = new StringBuilder();
+    Matcher end = END.matcher(sent);
+    Matcher size = SIZE.matcher(sent);
+    int at = 0;
+    while (!end.region(at, sent.length()).lookingAt()) {
+      if (end.hitEnd()) {
+        return awaitMore(input, sent);
+      }
+      if (!size.region(at, sent.length()).lookingAt()) {
+        if (size.hitEnd()) {
+          return awaitMore(input, sent);
+        }
+        throw malformed();
+      }
+      if (size.group(1).length() > 7) {
+        throw SentHead.tooLarge();
+      }
+      int length = Integer.parseInt(size.group(1), 16);
+      if (length == 0) { // and what follows is no trailer
+        throw malformed();
+      }
+      if (body.length() + length > Bounds.BODY_BYTES) {
+        throw SentHead.tooLarge();
+      }
+      int next = size.end() + length;
+      if (next + 2 > sent.length()) {
+        return awaitMore(input, sent);
+      }
+      if (!sent.startsWith("\r\n", next)) {
+        throw malformed();
+      }
+      body.append(sent, size.end(), next);
+      at = next + 2;
+    }
+    Buffer whole =
+        Buffers.wrap(
+            MemoryManager.DEFAULT_MEMORY_MANAGER,
+            body.toString().getBytes(StandardCharsets.ISO_8859_1));
+    Buffer following = input.slice(start + end.end(), input.limit());
+    return ParsingResult.create(
+        request.httpContentBuilder().content(whole).last(true).build(), following);
+  }
+
+  private static ParsingResult awaitMore(Buffer input, String sent) {
+    if (sent.length() > MAX_BYTES) {
+      throw SentHead.tooLarge();
+    }
+    return ParsingResult.create(null, input, false);
+  }
+
+  private static Failure malformed() {
+    return new Failure(
+        ErrorCode.MALFORMED_HTTP, "a chunk is not SIZE, line break, its bytes, line break");
+  }
+
+  /** Responses are Grizzly's. */
+  @Override
+  public boolean wantEncode(HttpHeader response) {
+    return false;
+  }
+
+  @Override
+  public void prepareSerialize(FilterChainContext ctx, HttpHeader response, HttpContent content) {}
+
+  @Override
+  public Buffer serializePacket(FilterChainContext ctx, HttpContent content) {
+    return content.getContent();
+  }
+}
