@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server.http;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.glassfish.grizzly.Buffer;
@@ -22,7 +23,7 @@ import org.glassfish.grizzly.memory.MemoryManager;
 final class ChunkedBody implements TransferEncoding {
   private static final Pattern SIZE = Pattern.compile("0*([0-9A-Fa-f]+)\r\n");
   private static final Pattern END =
-      Pattern.compile("0+\r\n(?:" + SentHead.FIELD.pattern() + ")*+\r\n");
+      Pattern.compile("0+\r\n(?:" + SentHead.FIELD.pattern() + "){0,16}+\r\n");
 
   /** A body in chunks of one byte, and as much for trailers. */
   private static final int MAX_BYTES = 2 * 6 * Bounds.BODY_BYTES;
@@ -38,45 +39,48 @@ final class ChunkedBody implements TransferEncoding {
     String sent = input.toStringContent(StandardCharsets.ISO_8859_1, start, input.limit());
     StringBuilder body = new StringBuilder();
     Matcher end = END.matcher(sent);
-    Matcher size = SIZE.matcher(sent);
-    int at = 0;
-    while (!end.region(at, sent.length()).lookingAt()) {
-      if (end.hitEnd()) {
+    OptionalInt at = OptionalInt.of(0);
+    while (!end.region(at.getAsInt(), sent.length()).lookingAt()) {
+      at = end.hitEnd() ? OptionalInt.empty() : chunk(sent, at.getAsInt(), body);
+      if (at.isEmpty()) {
         return awaitMore(input, sent);
       }
-      if (!size.region(at, sent.length()).lookingAt()) {
-        if (size.hitEnd()) {
-          return awaitMore(input, sent);
-        }
-        throw malformed();
-      }
-      if (size.group(1).length() > 7) {
-        throw SentHead.tooLarge();
-      }
-      int length = Integer.parseInt(size.group(1), 16);
-      if (length == 0) { // and what follows is no trailer
-        throw malformed();
-      }
-      if (body.length() + length > Bounds.BODY_BYTES) {
-        throw SentHead.tooLarge();
-      }
-      int next = size.end() + length;
-      if (next + 2 > sent.length()) {
-        return awaitMore(input, sent);
-      }
-      if (!sent.startsWith("\r\n", next)) {
-        throw malformed();
-      }
-      body.append(sent, size.end(), next);
-      at = next + 2;
     }
-    Buffer whole =
-        Buffers.wrap(
-            MemoryManager.DEFAULT_MEMORY_MANAGER,
-            body.toString().getBytes(StandardCharsets.ISO_8859_1));
-    Buffer following = input.slice(start + end.end(), input.limit());
+    byte[] bytes = body.toString().getBytes(StandardCharsets.ISO_8859_1);
+    Buffer whole = Buffers.wrap(MemoryManager.DEFAULT_MEMORY_MANAGER, bytes);
     return ParsingResult.create(
-        request.httpContentBuilder().content(whole).last(true).build(), following);
+        request.httpContentBuilder().content(whole).last(true).build(),
+        input.slice(start + end.end(), input.limit()));
+  }
+
+  /** Adds a chunk to the body, and returns where the next one begins if this one is complete. */
+  private static OptionalInt chunk(String sent, int at, StringBuilder body) {
+    Matcher size = SIZE.matcher(sent).region(at, sent.length());
+    if (!size.lookingAt()) {
+      if (size.hitEnd()) {
+        return OptionalInt.empty();
+      }
+      throw malformed();
+    }
+    if (size.group(1).length() > 7) {
+      throw SentHead.tooLarge();
+    }
+    int length = Integer.parseInt(size.group(1), 16);
+    if (length == 0) { // and what follows is no trailer
+      throw malformed();
+    }
+    if (body.length() + length > Bounds.BODY_BYTES) {
+      throw SentHead.tooLarge();
+    }
+    int end = size.end() + length;
+    if (end + 2 > sent.length()) {
+      return OptionalInt.empty();
+    }
+    if (!sent.startsWith("\r\n", end)) {
+      throw malformed();
+    }
+    body.append(sent, size.end(), end);
+    return OptionalInt.of(end + 2);
   }
 
   private static ParsingResult awaitMore(Buffer input, String sent) {

@@ -39,10 +39,9 @@ final class RequestCodec extends HttpServerFilter {
     super(true, Bounds.HEAD_BYTES, "", keepAlive(), null, Bounds.FIELDS, Bounds.FIELDS);
     this.connections = connections;
     for (TransferEncoding chunked : getTransferEncodings()) {
-      if (chunked instanceof ChunkedTransferEncoding) {
+      if (chunked instanceof ChunkedTransferEncoding) { // from now on for responses only
         removeTransferEncoding(chunked);
-        addTransferEncoding(
-            new ChunkedBody()); // before Grizzly's, which now has the responses only
+        addTransferEncoding(new ChunkedBody());
         addTransferEncoding(chunked);
       }
     }
