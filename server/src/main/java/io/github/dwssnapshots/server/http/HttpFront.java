@@ -24,9 +24,9 @@ import org.glassfish.jersey.server.ResourceConfig;
 public final class HttpFront implements AutoCloseable {
   /**
    * Bytes that can be queued for a client before a writer waits. The unread answers before a
-   * request and the longest short list, 122 KiB, fit in: only long lists wait.
+   * request and the longest short list, 61 KiB, fit in: only long lists wait.
    */
-  private static final int PENDING_BYTES = 256 * 1024;
+  private static final int PENDING_BYTES = 128 * 1024;
 
   /** Bytes to read at once; what they hold beyond a request is kept until that is answered. */
   private static final int READ_BYTES = 8 * 1024;

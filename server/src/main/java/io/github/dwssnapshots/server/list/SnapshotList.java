@@ -18,6 +18,9 @@ import java.util.function.Function;
  * <p>For one reader, which asks for the next snapshots once it has got the last ones.
  */
 public final class SnapshotList {
+  /** Snapshots that make at most 61 KiB of JSON. */
+  private static final int SHORT = 32;
+
   private final Map<String, String> members;
   private final SnapshotCursor cursor;
   private final Function<Snapshot, SnapshotDetail> detail;
@@ -63,9 +66,9 @@ public final class SnapshotList {
     return page.thenApply(snapshots -> snapshots.stream().map(detail).toList());
   }
 
-  /** Whether the first snapshots, before they are taken, are all. */
+  /** Whether its first snapshots, before they are taken, are all, and fit into any connection. */
   boolean isShort() {
-    return cursor.hasEnded();
+    return cursor.hasEnded() && first.map(List::size).orElse(0) <= SHORT;
   }
 
   /** Whether nothing follows what {@link #next} has given last. */
