@@ -1,0 +1,55 @@
+package io.github.dwssnapshots.server.list;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import io.github.dwssnapshots.server.model.SnapshotDetail;
+import io.github.dwssnapshots.server.storage.NewSnapshot;
+import io.github.dwssnapshots.server.storage.SnapshotStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ListThreadsTest {
+  /** Jersey asks a selector's thread to send what is ready, and that must not wait for a client. */
+  @Test
+  void aLongListIsSentByAThreadOfItsOwnAlsoIfItIsReadyByThen(@TempDir Path folder)
+      throws Exception {
+    try (SnapshotStore store = SnapshotStore.inFolder(folder);
+        ListThreads threads = new ListThreads()) {
+      fill(store, 0, 32);
+      assertEquals(Thread.currentThread().getName(), sender(store, threads));
+      fill(store, 32, 33);
+      assertEquals("snapshot-list", sender(store, threads));
+    }
+  }
+
+  private static void fill(SnapshotStore store, int from, int to) throws Exception {
+    for (int i = from; i < to; i++) {
+      NewSnapshot snapshot =
+          new NewSnapshot(
+              DemoTenancy.PROJECT, DemoTenancy.CLUSTER, "name-" + i, "", 500, Duration.ZERO);
+      store.create(snapshot).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The thread that would send the list of the project, asked for once the list is ready. */
+  private static String sender(SnapshotStore store, ListThreads threads) throws Exception {
+    CompletionStage<SnapshotList> list =
+        SnapshotList.begin(
+            Map.of(), store.list(DemoTenancy.PROJECT), snapshot -> new SnapshotDetail(), threads);
+    assertThrows(UnsupportedOperationException.class, list::toCompletableFuture);
+    while (!((CompletableFuture<SnapshotList>) list).isDone()) {
+      Thread.sleep(5);
+    }
+    CompletableFuture<String> sender = new CompletableFuture<>();
+    list.whenComplete((begun, failure) -> sender.complete(Thread.currentThread().getName()));
+    return sender.get(10, TimeUnit.SECONDS);
+  }
+}
