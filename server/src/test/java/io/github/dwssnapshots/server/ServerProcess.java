@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -36,6 +37,9 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess start(Path folder, List<String> environment, String... arguments)
       throws IOException {
     List<String> ofJava = new ArrayList<>();
+    Optional.ofNullable(System.getProperty("server.jvm"))
+        .filter(option -> !option.isEmpty())
+        .ifPresent(ofJava::add);
     ofJava.add("-jar");
     ofJava.add(
         Path.of(System.getProperty("server.jar", "target/snapshots-server.jar"))
