@@ -28,8 +28,9 @@ class BoundsTest {
   }
 
   @Test
-  void theReadmeHasThem() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md")).replaceAll("\\s+", " ");
+  void theDocumentationHasThem() throws IOException {
+    String document =
+        Files.readString(Path.of("..", ".github", "configuration.md")).replaceAll("\\s+", " ");
     Bounds most = Bounds.of(100_000 * MIB, 1_000_000);
     String sentence =
         String.format(
@@ -46,6 +47,6 @@ class BoundsTest {
             most.connections(),
             Bounds.of(64 * MIB, 1_000_000).connections(),
             most.requests());
-    assertTrue(readme.contains(sentence), sentence);
+    assertTrue(document.contains(sentence), sentence);
   }
 }
