@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 /** The runnable jar in a process of its own, as a user starts it. */
 final class ServerProcess implements AutoCloseable {
   private static final String LISTENING = "Listening on ";
+  private static final Path THIS_JDK = Path.of(System.getProperty("java.home"));
   private static final long PATIENCE_SECONDS = 60;
 
   private final Process process;
@@ -36,6 +37,15 @@ final class ServerProcess implements AutoCloseable {
   /** Starts it and does not wait. The environment is empty but for what is given. */
   static ServerProcess start(Path folder, List<String> environment, String... arguments)
       throws IOException {
+    return run(THIS_JDK, folder, environment, ofJar(arguments));
+  }
+
+  /** Starts it with another JDK, on a free port, and waits until it serves. */
+  static ServerProcess servingOn(Path jdk, Path folder) throws IOException {
+    return awaited(run(jdk, folder, List.of(), ofJar("--listen", "127.0.0.1:0")));
+  }
+
+  private static List<String> ofJar(String... arguments) {
     List<String> ofJava = new ArrayList<>();
     Optional.ofNullable(System.getProperty("server.jvm"))
         .filter(option -> !option.isEmpty())
@@ -46,13 +56,13 @@ final class ServerProcess implements AutoCloseable {
             .toAbsolutePath()
             .toString());
     ofJava.addAll(List.of(arguments));
-    return run(folder, environment, ofJava);
+    return ofJava;
   }
 
-  private static ServerProcess run(Path folder, List<String> environment, List<String> ofJava)
-      throws IOException {
+  private static ServerProcess run(
+      Path jdk, Path folder, List<String> environment, List<String> ofJava) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(jdk.resolve("bin/java").toString());
     command.addAll(ofJava);
     Path errors = Files.createTempFile(folder, "stderr", ".txt");
     ProcessBuilder builder =
@@ -90,7 +100,7 @@ final class ServerProcess implements AutoCloseable {
             .filter(classPath)
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
-    return awaited(run(folder, List.of(), List.of("-cp", classes, main.getName())));
+    return awaited(run(THIS_JDK, folder, List.of(), List.of("-cp", classes, main.getName())));
   }
 
   private static ServerProcess awaited(ServerProcess server) throws IOException {
