@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.dwssnapshots.client.ApiException;
 import io.github.dwssnapshots.client.model.Snapshot;
+import io.github.dwssnapshots.server.AccessRequests.Caller;
+import io.github.dwssnapshots.server.AccessRequests.Content;
 import io.github.dwssnapshots.server.access.Action;
 import io.github.dwssnapshots.server.access.Tenancy;
 import io.github.dwssnapshots.server.access.Tenancy.Cluster;
@@ -31,17 +33,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Who has no permission learns nothing: whatever there is or is not, the answer to one operation is
- * the same, byte for byte. Each way to ask is combined with each thing that there may be.
+ * Without permission, the responses to an operation are the same byte for byte, whether its
+ * resources exist or not. Each kind of request is combined with existing and missing resources.
  */
 class AccessTest extends ServerTest {
-  // As long as those that they stand in for, so that no answer differs by the length of a path.
+  // As long as the IDs that they replace, so that no response differs by the length of a path.
   private static final String NEIGHBOUR = another(PROJECT, '1');
   private static final String NO_PROJECT = another(PROJECT, '2');
   private static final String CLUSTER_OF_NEIGHBOUR = another(CLUSTER, '1');
   private static final String NO_CLUSTER = another(CLUSTER, '2');
 
-  /** Permits everything in the neighbour, and does not stand in the first project. */
+  /** Permits everything in the neighbour project; unknown in the first project. */
   private static final String NEIGHBOURS_TOKEN = "token-of-the-neighbour";
 
   private static final String TAKEN = "taken-name";
@@ -49,7 +51,7 @@ class AccessTest extends ServerTest {
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW");
 
-  /** Below the project, and none of the contract's. */
+  /** Paths below a project that are not in the contract. */
   private static final List<String> UNKNOWN_PATHS =
       List.of(
           "/v1.0/{project_id}",
@@ -57,26 +59,7 @@ class AccessTest extends ServerTest {
           "/v1.0/{project_id}/snapshots/{snapshot_id}/x",
           "/v1.0/{project_id}/clusters/{cluster_id}");
 
-  /** Whoever asks: the headers that say so, and what they permit in which project. */
-  record Caller(String who, List<String> tokens, Map<String, Set<Action>> permitted) {
-    boolean isKnown() {
-      return !permitted.isEmpty();
-    }
-
-    boolean may(Optional<Action> action, String project) {
-      return action.filter(permitted.getOrDefault(project, Set.of())::contains).isPresent();
-    }
-
-    @Override
-    public String toString() {
-      return who;
-    }
-  }
-
-  /** A request but for its path and its caller. */
-  private record Content(String query, String headers, String body) {}
-
-  /** What a path names. */
+  /** Values for the parameters of a path. */
   private record Named(String project, String cluster, String snapshot) {
     String in(String path) {
       String named =
@@ -114,7 +97,7 @@ class AccessTest extends ServerTest {
                     .toList())));
   }
 
-  /** None of them, each one alone, and all but each one. */
+  /** No action, each action alone, and all actions except each one. */
   private static Stream<Set<Action>> someOfTheActions() {
     return Stream.concat(
         Stream.of(Set.<Action>of()),
@@ -127,7 +110,7 @@ class AccessTest extends ServerTest {
     Set<Action> everything = EnumSet.allOf(Action.class);
     return Stream.concat(
         Stream.of(
-            new Caller("nobody", List.of(), Map.of()),
+            new Caller("no token", List.of(), Map.of()),
             new Caller("an empty token", List.of(""), Map.of()),
             new Caller("two tokens", List.of(TOKEN, TOKEN), Map.of()),
             new Caller("an unknown token", List.of(TOKEN + "x"), Map.of()),
@@ -138,18 +121,18 @@ class AccessTest extends ServerTest {
             .map(
                 some ->
                     new Caller(
-                        "who may " + some, List.of(some.toString()), Map.of(PROJECT, some))));
+                        "permitted " + some, List.of(some.toString()), Map.of(PROJECT, some))));
   }
 
   @BeforeParameterizedClassInvocation(injectArguments = false)
   final void fillTheProjects() throws ApiException, IOException {
     paths = new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT)).path("paths");
-    String there = create(PROJECT, CLUSTER, TAKEN);
-    String gone = create(PROJECT, CLUSTER, freshName());
-    client().deleteSnapshot(PROJECT, gone);
+    String existing = create(PROJECT, CLUSTER, TAKEN);
+    String deleted = create(PROJECT, CLUSTER, freshName());
+    client().deleteSnapshot(PROJECT, deleted);
     String neighbours =
         create(NEIGHBOUR, new Snapshot().name(TAKEN).clusterId(CLUSTER_OF_NEIGHBOUR));
-    snapshots = List.of(there, gone, neighbours, another(there, 'x')); // the last is no UUID
+    snapshots = List.of(existing, deleted, neighbours, another(existing, 'x')); // no UUID
   }
 
   @ParameterizedTest
@@ -158,9 +141,9 @@ class AccessTest extends ServerTest {
     Map<String, Set<String>> answers = new LinkedHashMap<>();
     for (String path : paths()) {
       for (String method : METHODS) {
-        // Not even the path is looked at before the credential is known.
-        String asked = caller.isKnown() ? method + " " + path : head(method) ? "HEAD" : "any";
-        Set<String> given = answers.computeIfAbsent(asked, first -> new TreeSet<>());
+        // The path is not examined before the token is known.
+        String group = caller.isKnown() ? method + " " + path : head(method) ? "HEAD" : "any";
+        Set<String> given = answers.computeIfAbsent(group, first -> new TreeSet<>());
         for (String answer : answers(caller, method, path)) {
           assertTrue(
               answer.startsWith("HTTP/1.1 " + status(caller, method, path)),
@@ -170,8 +153,9 @@ class AccessTest extends ServerTest {
       }
     }
     answers.forEach(
-        (asked, given) -> assertTrue(given.size() <= 1, () -> asked + " is answered " + given));
-    assertEquals(1, json(send(request(SNAPSHOTS))).path("count").asInt(), "something has changed");
+        (group, given) -> assertTrue(given.size() <= 1, () -> group + " returned " + given));
+    assertEquals(
+        1, json(send(request(SNAPSHOTS))).path("count").asInt(), "a request changed something");
   }
 
   private List<String> paths() {
@@ -194,7 +178,7 @@ class AccessTest extends ServerTest {
     return action(method, path).isPresent() ? 403 : method.equals("BREW") ? 501 : 405;
   }
 
-  /** What the contract's operation needs; empty where it has none. */
+  /** The action of the operation; empty if the contract has no such operation. */
   private Optional<Action> action(String method, String path) {
     String operation =
         paths
@@ -207,16 +191,17 @@ class AccessTest extends ServerTest {
         .findFirst();
   }
 
-  /** To all requests that the caller is not permitted. */
+  /** The responses to all requests that the caller is not permitted. */
   private List<String> answers(Caller caller, String method, String path) throws IOException {
     Optional<Action> action = action(method, path);
     List<String> targets = new ArrayList<>();
     List<String> requests = new ArrayList<>();
+    List<Content> contents = AccessRequests.contents(TAKEN, NO_CLUSTER);
     for (Named named : named(path)) {
       if (!caller.may(action, named.project())) {
-        for (Content content : method.equals("BREW") ? contents().subList(0, 1) : contents()) {
+        for (Content content : method.equals("BREW") ? contents.subList(0, 1) : contents) {
           targets.add(named.in(path));
-          requests.add(request(caller, method, named.in(path), content));
+          requests.add(AccessRequests.request(caller, method, named.in(path), content));
         }
       }
     }
@@ -230,7 +215,7 @@ class AccessTest extends ServerTest {
     }
     assertEquals(requests.size(), answers.size());
     for (int i = 0; i < answers.size(); i++) {
-      // A path that there is not is quoted to whoever sent it, its first 64 characters.
+      // An unknown path is quoted in the message, up to 64 characters.
       String quoted = targets.get(i).substring(0, Math.min(64, targets.get(i).length()));
       answers.set(i, answers.get(i).replace(quoted, "PATH"));
     }
@@ -250,26 +235,7 @@ class AccessTest extends ServerTest {
     return all;
   }
 
-  private static List<Content> contents() {
-    return List.of(
-        new Content("", "", ""),
-        new Content("", "", body(TAKEN)),
-        new Content("", "", body("fresh-name")),
-        new Content("", "", body("fresh-name").replace(CLUSTER, NO_CLUSTER)),
-        new Content("", "", "{}"),
-        new Content("?limit=x&limit=1", "Accept: text/html\r\nContent-Type: text/plain\r\n", "x"));
-  }
-
-  private static String request(Caller caller, String method, String path, Content content) {
-    StringBuilder request = new StringBuilder(512);
-    request.append(method).append(' ').append(path).append(content.query());
-    request.append(" HTTP/1.1\r\nHost: x\r\n").append(content.headers());
-    caller.tokens().forEach(t -> request.append("X-Auth-Token: ").append(t).append("\r\n"));
-    request.append("Content-Length: ").append(content.body().length()).append("\r\n\r\n");
-    return request.append(content.body()).toString();
-  }
-
-  /** The responses of one connection, without what differs from each response to the next. */
+  /** The responses of one connection, without the headers that differ in each response. */
   private List<String> exchange(List<String> requests) throws IOException {
     String last =
         requests.get(requests.size() - 1).replace("Host: x", "Host: x\r\nConnection: close");

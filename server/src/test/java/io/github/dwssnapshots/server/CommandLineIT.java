@@ -2,15 +2,11 @@ package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.config.Options;
-import io.github.dwssnapshots.server.config.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,18 +18,6 @@ class CommandLineIT {
   private static final String PATH = "/v1.0/89cd04f168b84af6be287f71730fdb4b/snapshots";
 
   @TempDir Path folder;
-
-  private String refusal(List<String> environment, String... arguments) throws Exception {
-    try (ServerProcess server = ServerProcess.start(folder, environment, arguments)) {
-      assertEquals(2, server.exitCode());
-      assertEquals("", server.rest());
-      String errors = server.errors();
-      assertEquals(1, errors.lines().count(), errors);
-      assertTrue(errors.startsWith("snapshots-server: "), errors);
-      assertFalse(errors.contains("Exception"), errors);
-      return errors;
-    }
-  }
 
   private static String post(String name) {
     String body =
@@ -51,79 +35,6 @@ class CommandLineIT {
       assertEquals(0, help.exitCode());
       assertTrue(version.rest().matches("snapshots-server \\d+\\.\\d+\\.\\d+\\S*\n"));
       assertEquals(0, version.exitCode());
-    }
-  }
-
-  @Test
-  void whatItCannotStartWithIsOneLine() throws Exception {
-    assertTrue(refusal(List.of(), "--port", "80").contains("unknown option --port;"));
-    assertTrue(refusal(List.of(), "secret").contains("unexpected argument;"));
-    assertTrue(refusal(List.of(), "--data").contains("'--data'"));
-    assertTrue(
-        refusal(List.of(), "--listen", "0.0.0.0:0").contains("everybody knows the demo's token"));
-    assertTrue(refusal(List.of("SNAPSHOTS_LISTEN=x")).contains("HOST:PORT"));
-    assertTrue(refusal(List.of(), "--config", "none.yaml").contains("none.yaml"));
-    assertTrue(
-        refusal(List.of(), "--database", "jdbc:postgresql://u:secret@h/x").contains("PGUSER"));
-    assertTrue(
-        refusal(List.of("SNAPSHOTS_DATABASE=jdbc:postgresql://h/x?sslmod=x"))
-            .contains("an option that the driver does not know"));
-    Path file = Files.createFile(folder.resolve("file"));
-    assertTrue(
-        refusal(List.of(), "--listen", "127.0.0.1:0", "--data", file.toString()).contains("file"));
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String listen = "127.0.0.1:" + taken.getLocalPort();
-      String message = refusal(List.of(), "--listen", listen, "--data", "d");
-      assertTrue(
-          message.contains(listen) && message.contains("; --listen sets another address"), message);
-    }
-    try (ServerProcess first = ServerProcess.serving(folder, "--data", "shared")) {
-      assertTrue(
-          refusal(List.of(), "--listen", "127.0.0.1:0", "--data", "shared")
-              .contains("another server uses the data directory"));
-      first.terminate();
-    }
-  }
-
-  @Test
-  void aTemporaryFolderThatCannotBeUsedIsNamedAsTheCause() throws Exception {
-    List<String> none = List.of("JDK_JAVA_OPTIONS=-Djava.io.tmpdir=" + folder.resolve("none"));
-    try (ServerProcess server = ServerProcess.start(folder, none, "--listen", "127.0.0.1:0")) {
-      assertEquals(2, server.exitCode());
-      String errors = server.errors();
-      assertEquals(2, errors.lines().count(), errors); // the first is the JDK's, of the variable
-      assertTrue(
-          errors.contains("java -Djava.io.tmpdir=DIR sets another temporary directory"), errors);
-    }
-  }
-
-  @Test
-  void aWorkingDirectoryThatTheLocaleCannotWriteIsOneLine() throws Exception {
-    Path odd = Files.createDirectory(folder.resolve("stra\u00dfe"));
-    List<String> ascii = List.of("LC_ALL=C");
-    try (ServerProcess server = ServerProcess.start(odd, ascii, "--listen", "127.0.0.1:0")) {
-      assertEquals(2, server.exitCode());
-      assertTrue(server.errors().endsWith("set LC_ALL=C.UTF-8, or start in another directory\n"));
-      assertEquals(1, server.errors().lines().count(), server.errors());
-    }
-    try (ServerProcess server = ServerProcess.serving(odd, List.of("LC_ALL=C.UTF-8"))) {
-      assertTrue(server.uri().getPort() > 0);
-      assertTrue(Files.exists(odd.resolve("snapshots-data")));
-    }
-  }
-
-  @Test
-  void theFaultsOfAFileAreToldTogether() throws Exception {
-    Files.writeString(folder.resolve("bad.yaml"), "projects:\n  - id: p\n");
-    try (ServerProcess server = ServerProcess.start(folder, List.of(), "--config", "bad.yaml")) {
-      assertEquals(2, server.exitCode());
-      assertEquals(
-          """
-          snapshots-server: the configuration bad.yaml has 2 faults:
-            projects[0].clusters: a list is required
-            projects[0].credentials: a list is required
-          """,
-          server.errors());
     }
   }
 
@@ -198,18 +109,6 @@ class CommandLineIT {
       // A reset may overtake the request: then there was none.
       assertTrue(
           server.errors().lines().filter(line -> line.contains("INFO POST")).count() > clients / 2);
-    }
-  }
-
-  @Test
-  void aFolderStaysTakenAfterAnotherTryInTheSameProcess() throws Exception {
-    Path data = folder.resolve("d");
-    try (SnapshotServer first = SnapshotServer.start(Settings.demo(data))) {
-      assertThrows(IOException.class, () -> SnapshotServer.start(Settings.demo(data)));
-      assertTrue(
-          refusal(List.of(), "--listen", "127.0.0.1:0", "--data", data.toString())
-              .contains("another server uses the data directory"));
-      assertTrue(first.uri().getPort() > 0);
     }
   }
 

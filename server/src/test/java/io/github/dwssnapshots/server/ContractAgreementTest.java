@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -14,12 +13,10 @@ import io.github.dwssnapshots.server.MutatedBodies.Body;
 import io.github.dwssnapshots.server.RawPeer.Answer;
 import io.github.dwssnapshots.server.config.Settings;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -35,11 +32,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the server accepts is what the contract's schemas allow, by a validator of JSON Schema that
- * is not ours. {@code -Dagreement.seed=N} repeats a run, {@code -Dagreement.bodies=N} makes it
- * longer.
+ * The server accepts what the contract's schemas allow, according to a third-party validator of
+ * JSON Schema. {@code -Dagreement.seed=N} repeats a run, {@code -Dagreement.bodies=N} sets the
+ * number of bodies.
  */
-@Timeout(value = 1, unit = TimeUnit.HOURS) // some 30 s for 100,000 bodies
+@Timeout(value = 1, unit = TimeUnit.HOURS) // the number of bodies is configurable
 class ContractAgreementTest {
   private static final long SEED = Long.getLong("agreement.seed", System.nanoTime());
   private static final int BODIES = Integer.getInteger("agreement.bodies", 5_000);
@@ -47,9 +44,7 @@ class ContractAgreementTest {
   private static final int CLIENTS = 8;
   private static final int MOST_BYTES = 16 * 1024;
 
-  /**
-   * Where the schema alone does not say what the contract says, and the contract's words for it.
-   */
+  /** Rules that the contract states in its descriptions, but not in a schema. */
   private static final Map<String, Predicate<JsonNode>> ONLY_IN_WORDS =
       Map.of(
           "description: no unpaired surrogates",
@@ -73,7 +68,7 @@ class ContractAgreementTest {
     server.close();
   }
 
-  /** The schema that stands at this place of the contract, with all that it refers to. */
+  /** The schema at this JSON Pointer of the contract, with all that it refers to. */
   private Schema schema(String pointer) {
     ObjectNode schema = json.createObjectNode().put("$ref", "#" + pointer);
     schema.set("components", contract.get("components"));
@@ -81,11 +76,11 @@ class ContractAgreementTest {
   }
 
   private interface Check {
-    /** Empty where the two agree; otherwise what each of them says. */
+    /** Empty if contract and server agree; otherwise what each of them says. */
     Optional<String> disagreement(RawPeer peer, int number) throws IOException;
   }
 
-  /** Runs them through some connections at the same time, and tells the first that disagree. */
+  /** Runs the checks over several connections and fails with the first disagreements. */
   private void check(int checks, Check check) throws Exception {
     System.out.println("ContractAgreementTest: " + checks + " with -Dagreement.seed=" + SEED);
     ConcurrentLinkedQueue<String> disagreements = new ConcurrentLinkedQueue<>();
@@ -98,15 +93,14 @@ class ContractAgreementTest {
                 for (int number = next.getAndIncrement();
                     number < checks && disagreements.size() < 10; ) {
                   try (RawPeer peer = new RawPeer(server.uri())) {
-                    boolean open =
-                        true; // the server closes the connection with some of its answers
+                    boolean open = true;
                     while (open && number < checks) {
                       Optional<String> disagreement = check.disagreement(peer, number);
                       disagreement.ifPresent(disagreements::add);
                       open = !peer.willClose();
                       number = next.getAndIncrement();
                     }
-                  } catch (Throwable e) { // a client that has died has not agreed
+                  } catch (Throwable e) { // a failed check counts as a disagreement
                     disagreements.add("number " + number + ": " + e);
                     number = next.getAndIncrement();
                   }
@@ -176,7 +170,7 @@ class ContractAgreementTest {
         + body.bytes();
   }
 
-  /** A name that is taken, and a cluster that there is not, are found after all rules are kept. */
+  /** A taken name or an unknown cluster is found only after all rules are satisfied. */
   private static String verdict(Answer answer) {
     if (answer.status() == 200
         || answer.body().contains("\"REF.1001\"")
@@ -211,16 +205,17 @@ class ContractAgreementTest {
         QUERIES,
         (peer, number) -> {
           SplittableRandom random = new SplittableRandom(SEED + number);
+          MutatedQueries queries = new MutatedQueries(random);
           StringBuilder query = new StringBuilder("?x=y");
           boolean allowed = true;
           for (JsonNode parameter : parameters) {
-            int times = random.nextInt(12) == 0 ? 2 : random.nextInt(2); // twice is once too often
+            int times = random.nextInt(12) == 0 ? 2 : random.nextInt(2); // twice is invalid
             allowed &= times < 2;
             for (int i = 0; i < times; i++) {
               String name = parameter.path("name").asText();
-              String value = value(random, parameter);
-              allowed &= isAllowed(parameter, rules.get(name), value);
-              query.append('&').append(name).append('=').append(encoded(random, value));
+              String value = queries.value(parameter);
+              allowed &= MutatedQueries.isAllowed(parameter, rules.get(name), value);
+              query.append('&').append(name).append('=').append(queries.encoded(value));
             }
           }
           boolean expected = allowed;
@@ -229,61 +224,6 @@ class ContractAgreementTest {
               ? Optional.empty()
               : Optional.of(query + ": allowed is " + expected + ", the server says " + answer);
         });
-  }
-
-  private static final List<String> NUMBERS =
-      List.of(
-          "0",
-          "1",
-          "2",
-          "10",
-          "100",
-          "2147483646",
-          "2147483647",
-          "2147483648",
-          "4294967296",
-          "9223372036854775808",
-          "99999999999999999999999999",
-          "-1",
-          "-2147483648",
-          "-2147483649");
-
-  private static final List<String> NO_NUMBERS =
-      List.of(
-          "", " ", "+1", "01", "-01", "00", "1.0", "1e3", "0x10", " 1", "1 ", "1,2", "1\n",
-          "\u0661", "\uff11", "null", "true", "NaN", "1\u0000", "--1", "\u22121");
-
-  private static String value(SplittableRandom random, JsonNode parameter) {
-    boolean isNumber = parameter.at("/schema/type").asText().equals("integer");
-    List<String> words =
-        random.nextInt(3) > 0
-            ? isNumber ? NUMBERS : List.of("started", "name", "asc", "desc")
-            : random.nextInt(2) == 0
-                ? NO_NUMBERS
-                : List.of(
-                    "Started", "NAME", "asc ", " desc", "asc,desc", "size", "started\u0000", "");
-    return words.get(random.nextInt(words.size()));
-  }
-
-  /** Each byte that has to be, and some that need not be, as %XX. */
-  private static String encoded(SplittableRandom random, String value) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-      boolean plain = b > ' ' && b < 0x7f && "+%&=#<>\"[]\\^`{|}".indexOf(b) < 0;
-      encoded.append(
-          plain && random.nextInt(8) > 0
-              ? Character.toString(b)
-              : String.format(Locale.ROOT, "%%%02X", b));
-    }
-    return encoded.toString();
-  }
-
-  private static boolean isAllowed(JsonNode parameter, Schema rule, String value) {
-    if (!parameter.at("/schema/type").asText().equals("integer")) {
-      return rule.validate(JsonNodeFactory.instance.textNode(value)).isEmpty();
-    }
-    return value.matches("0|-?[1-9][0-9]*") // an integer as JSON has it, but for -0
-        && rule.validate(JsonNodeFactory.instance.numberNode(new BigInteger(value))).isEmpty();
   }
 
   private static String list(String query) {

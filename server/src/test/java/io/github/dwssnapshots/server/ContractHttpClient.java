@@ -14,7 +14,6 @@ import java.net.CookieHandler;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -30,7 +29,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSession;
 
 /**
  * A client that holds every exchange on the contract's paths to the contract, by a validator that
@@ -53,7 +51,7 @@ final class ContractHttpClient extends HttpClient {
       throws IOException, InterruptedException {
     HttpResponse<byte[]> response = wire.send(request, HttpResponse.BodyHandlers.ofByteArray());
     check(request, response);
-    return new Received<>(response, body(response, handler));
+    return ReceivedResponse.of(response, handler);
   }
 
   @Override
@@ -63,7 +61,7 @@ final class ContractHttpClient extends HttpClient {
         .thenApply(
             response -> {
               check(request, response);
-              return new Received<>(response, body(response, handler));
+              return ReceivedResponse.of(response, handler);
             });
   }
 
@@ -164,75 +162,6 @@ final class ContractHttpClient extends HttpClient {
                       public void onComplete() {}
                     }));
     return bytes.toByteArray();
-  }
-
-  private static <T> T body(HttpResponse<byte[]> response, HttpResponse.BodyHandler<T> handler) {
-    HttpResponse.BodySubscriber<T> subscriber =
-        handler.apply(
-            new HttpResponse.ResponseInfo() {
-              @Override
-              public int statusCode() {
-                return response.statusCode();
-              }
-
-              @Override
-              public HttpHeaders headers() {
-                return response.headers();
-              }
-
-              @Override
-              public Version version() {
-                return response.version();
-              }
-            });
-    subscriber.onSubscribe(
-        new Flow.Subscription() {
-          @Override
-          public void request(long n) {}
-
-          @Override
-          public void cancel() {}
-        });
-    subscriber.onNext(List.of(ByteBuffer.wrap(response.body())));
-    subscriber.onComplete();
-    return subscriber.getBody().toCompletableFuture().join();
-  }
-
-  private record Received<T>(HttpResponse<byte[]> wire, T body) implements HttpResponse<T> {
-    @Override
-    public int statusCode() {
-      return wire.statusCode();
-    }
-
-    @Override
-    public HttpRequest request() {
-      return wire.request();
-    }
-
-    @Override
-    public Optional<HttpResponse<T>> previousResponse() {
-      return Optional.empty();
-    }
-
-    @Override
-    public HttpHeaders headers() {
-      return wire.headers();
-    }
-
-    @Override
-    public Optional<SSLSession> sslSession() {
-      return wire.sslSession();
-    }
-
-    @Override
-    public URI uri() {
-      return wire.uri();
-    }
-
-    @Override
-    public Version version() {
-      return wire.version();
-    }
   }
 
   @Override

@@ -15,15 +15,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,55 +200,5 @@ class LifeOfASnapshotTest extends ServerTest {
     text.codePoints()
         .filter(c -> c > 0x9f)
         .forEach(c -> assertTrue(get(id).body().contains(Character.toString(c)), "as itself"));
-  }
-
-  @Test
-  void ofOneNameAtMostOneIsAliveHoweverManyCreateAndDelete() throws Exception {
-    String name = freshName();
-    Set<String> alive = ConcurrentHashMap.newKeySet();
-    List<String> wrong = new ArrayList<>();
-    ExecutorService clients = Executors.newFixedThreadPool(16);
-    List<Future<Integer>> rounds = new ArrayList<>();
-    for (int c = 0; c < 16; c++) {
-      rounds.add(clients.submit(() -> createAndDelete(name, alive, wrong)));
-    }
-    int created = 0;
-    for (Future<Integer> round : rounds) {
-      created += round.get();
-    }
-    clients.shutdownNow();
-    assertEquals(List.of(), wrong);
-    assertTrue(created >= 16, "each client gets its turn: " + created);
-    assertEquals("200", outcome(post(body(name))), "the last one has been deleted");
-  }
-
-  /** Until it has created the name once; whoever has, shows and deletes it. */
-  private int createAndDelete(String name, Set<String> alive, List<String> wrong) throws Exception {
-    for (int i = 0; i < 20_000; i++) {
-      HttpResponse<String> answer = post(body(name));
-      if (!outcome(answer).equals("200")) {
-        note(wrong, "400 REF.1001", outcome(answer));
-        continue;
-      }
-      String id = json(answer).at("/snapshot/id").asText();
-      alive.add(id);
-      if (new HashSet<>(alive).size() > 1) {
-        note(wrong, "one alive", alive.toString());
-      }
-      note(wrong, "200", outcome(get(id)));
-      alive.remove(id);
-      note(wrong, "202", outcome(delete(id)));
-      note(wrong, "404 DWS.5149", outcome(delete(id)));
-      return 1;
-    }
-    return 0;
-  }
-
-  private static void note(List<String> wrong, String expected, String actual) {
-    if (!expected.equals(actual)) {
-      synchronized (wrong) {
-        wrong.add(actual + " and not " + expected);
-      }
-    }
   }
 }

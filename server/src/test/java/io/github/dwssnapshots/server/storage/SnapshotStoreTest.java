@@ -2,26 +2,18 @@ package io.github.dwssnapshots.server.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.DatabaseKind;
-import io.github.dwssnapshots.server.storage.StoreException.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,22 +128,6 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void ofManyWhoDeleteTogetherOneDoes() throws Exception {
-    try (SnapshotStore store = open()) {
-      UUID id = create(store, snapshot("p", "name")).orElseThrow();
-      List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-      for (int i = 0; i < 2000; i++) {
-        answers.add(store.delete("p", id).toCompletableFuture());
-      }
-      int deleted = 0;
-      for (CompletableFuture<Boolean> answer : answers) {
-        deleted += answer.get() ? 1 : 0;
-      }
-      assertEquals(1, deleted);
-    }
-  }
-
-  @Test
   void aSnapshotIsFinishedWhenItsCreationTimeHasPassed() throws Exception {
     try (SnapshotStore store = open()) {
       NewSnapshot atOnce = new NewSnapshot("p", "c", "at-once", "", 500, Duration.ZERO);
@@ -166,96 +142,6 @@ class SnapshotStoreTest {
       database.execute(almost.formatted(10_000) + " WHERE name = 'slow'");
       Snapshot done = find(store, "p", id).orElseThrow();
       assertEquals(Optional.of(done.started().plusSeconds(3600)), done.finished());
-    }
-  }
-
-  @Test
-  void aDeletionCountsForItsOwnProjectOnly() throws Exception {
-    try (SnapshotStore store = open();
-        Connection blocker = database.connect()) {
-      UUID id = create(store, snapshot("p", "name")).orElseThrow();
-      create(store, snapshot("q", "name"));
-      database.block(blocker); // so that the deletions share a batch
-      CompletableFuture<Optional<UUID>> first =
-          store.create(snapshot("p", "first")).toCompletableFuture();
-      List<CompletableFuture<Boolean>> deletions = new ArrayList<>();
-      for (String project : List.of("q", "nowhere", "p", "p")) {
-        deletions.add(store.delete(project, id).toCompletableFuture());
-      }
-      StoreFixture.execute(blocker, "ROLLBACK");
-      first.get();
-      List<Boolean> results = new ArrayList<>();
-      for (CompletableFuture<Boolean> deletion : deletions) {
-        results.add(deletion.get());
-      }
-      assertEquals(List.of(false, false), results.subList(0, 2));
-      assertEquals(1, results.stream().filter(done -> done).count());
-    }
-  }
-
-  @Test
-  void ofManyWhoWaitTogetherOneGetsTheNameAndAllAreAnswered() throws Exception {
-    try (SnapshotStore store = open()) {
-      List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
-      for (int i = 0; i < 2000; i++) {
-        answers.add(store.create(snapshot("p", "name-" + i % 500)).toCompletableFuture());
-      }
-      int stored = 0;
-      for (CompletableFuture<Optional<UUID>> answer : answers) {
-        stored += answer.get().isPresent() ? 1 : 0;
-      }
-      assertEquals(500, stored);
-    }
-  }
-
-  @Test
-  void closingFinishesWhatWasAskedAndRefusesTheRest() throws Exception {
-    SnapshotStore store = open();
-    List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
-      answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
-    }
-    store.close();
-    for (CompletableFuture<Optional<UUID>> answer : answers) {
-      assertTrue(answer.get().isPresent());
-    }
-    ExecutionException late =
-        assertThrows(ExecutionException.class, () -> create(store, snapshot("p", "late")));
-    assertEquals(
-        Outcome.NOTHING_CHANGED, assertInstanceOf(StoreException.class, late.getCause()).outcome());
-  }
-
-  @Test
-  void moreThanCanWaitIsRefusedAtOnceAndNothingOfItIsStored() throws Exception {
-    try (SnapshotStore store = open();
-        Connection blocker = database.connect()) {
-      database.block(blocker);
-      List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
-      for (int i = 0; i < 20_000; i++) {
-        answers.add(store.create(snapshot("p", "name-" + i)).toCompletableFuture());
-      }
-      assertTrue(answers.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
-      StoreFixture.execute(blocker, "ROLLBACK");
-      int stored = 0;
-      for (CompletableFuture<Optional<UUID>> answer : answers) {
-        stored += answer.handle((created, refused) -> refused == null ? 1 : 0).get();
-      }
-      assertEquals(stored, database.number("SELECT count(*) FROM snapshots"));
-    }
-  }
-
-  @Test
-  void aStorageThatFailsSaysSoAndServesAgainOnceItCan() throws Exception {
-    try (SnapshotStore store = open();
-        Connection other = database.connect()) {
-      StoreFixture.execute(other, "ALTER TABLE snapshots RENAME TO elsewhere");
-      ExecutionException failed =
-          assertThrows(ExecutionException.class, () -> create(store, snapshot("p", "name")));
-      assertEquals(
-          Outcome.NOTHING_CHANGED,
-          assertInstanceOf(StoreException.class, failed.getCause()).outcome());
-      StoreFixture.execute(other, "ALTER TABLE elsewhere RENAME TO snapshots");
-      assertTrue(create(store, snapshot("p", "name")).isPresent());
     }
   }
 }
