@@ -137,7 +137,7 @@ class AccessTest extends ServerTest {
 
   @ParameterizedTest
   @MethodSource("callers")
-  void whatThereIsMakesNoDifference(Caller caller) throws IOException {
+  void responsesDoNotDependOnExistingResources(Caller caller) throws IOException {
     Map<String, Set<String>> answers = new LinkedHashMap<>();
     for (String path : paths()) {
       for (String method : METHODS) {

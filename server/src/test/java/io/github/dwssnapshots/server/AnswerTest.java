@@ -13,12 +13,12 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the contract decides about the order of the checks and the answers. As raw requests: the
- * generated client could not even send most of them.
+ * The order of the checks, and the parts that all responses share. Uses raw requests, since the
+ * generated client cannot send most of them.
  */
 class AnswerTest extends ServerTest {
   @Test
-  void theChecksHaveTheirOrder() {
+  void checksRunInOrder() {
     String taken = freshName();
     post(body(taken));
     String tooLong = "x".repeat(20_000);
@@ -55,7 +55,7 @@ class AnswerTest extends ServerTest {
   }
 
   @Test
-  void aShortListHasItsLengthAndKeepsAConnectionOfHttp10() throws Exception {
+  void shortListKeepsAnHttp10ConnectionOpen() throws Exception {
     post(body(freshName()));
     try (RawPeer peer = new RawPeer(server.uri())) {
       for (int i = 0; i < 2; i++) {
@@ -73,7 +73,7 @@ class AnswerTest extends ServerTest {
   }
 
   @Test
-  void aSuccessIsExactly200WithTheIdAlone() {
+  void creationReturns200WithTheIdOnly() {
     HttpResponse<String> response = post(body(freshName()));
     assertEquals(200, response.statusCode());
     assertEquals("application/json", response.headers().firstValue("Content-Type").orElse(""));
@@ -82,7 +82,7 @@ class AnswerTest extends ServerTest {
   }
 
   @Test
-  void eachAnswerHasANewRequestIdThatIsNotTheClients() {
+  void eachResponseHasANewRequestId() {
     String own = UUID.randomUUID().toString();
     HttpResponse<String> first = send(post().header("X-Request-Id", own));
     HttpResponse<String> second = send(post().header("X-Request-Id", own));
@@ -94,20 +94,20 @@ class AnswerTest extends ServerTest {
   }
 
   @Test
-  void aMessageQuotesNoMoreThan64CharactersOfAValue() {
+  void messageQuotesAtMost64CharactersOfAValue() {
     String message = message(post(body("1" + "x".repeat(5000))));
     assertTrue(message.contains("\"1" + "x".repeat(63) + "…\""), message);
     assertFalse(message.contains("x".repeat(64)), message);
   }
 
   @Test
-  void aMessageCanBeShownWhateverTheClientSent() {
+  void messageEscapesUnprintableCharacters() {
     String message = message(post(body("a\\u001b[31m\\ud800\\u202e")));
     assertTrue(message.contains("\"a\\u001b[31m\\ud800\\u202e\""), message);
   }
 
   @Test
-  void noAnswerNamesTheProduct() {
+  void responsesDoNotNameTheImplementation() {
     for (HttpResponse<String> response :
         List.of(post(body(freshName())), post("x"), send(request("/").GET()))) {
       String all = response.headers().map() + response.body();

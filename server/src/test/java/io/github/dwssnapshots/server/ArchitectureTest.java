@@ -14,7 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
-/** The rules that keep the server readable in one sitting, each with its reason. */
+/** Rules for packages and classes, each with its reason. */
 class ArchitectureTest {
   private static final String BASE = "io.github.dwssnapshots.server";
 
@@ -31,12 +31,12 @@ class ArchitectureTest {
                   !c.getPackageName().equals(BASE + ".api")
                       && !c.getPackageName().equals(BASE + ".model")));
 
-  private static void check(ArchRule rule, String because) {
-    rule.because(because).check(HANDWRITTEN);
+  private static void check(ArchRule rule) {
+    rule.check(HANDWRITTEN);
   }
 
   @Test
-  void aRequestGoesOneWay() {
+  void layersDependInOneDirection() {
     check(
         layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
@@ -73,19 +73,22 @@ class ArchitectureTest {
             .whereLayer("validation")
             .mayOnlyBeAccessedByLayers("resource")
             .whereLayer("storage")
-            .mayOnlyBeAccessedByLayers("wiring", "http", "list", "resource"),
-        "a newcomer follows a request from http to storage without turning back");
+            .mayOnlyBeAccessedByLayers("wiring", "http", "list", "resource")
+            .because("a reader can follow a request from http to storage without turning back"));
   }
 
   @Test
-  void thereAreNoCycles() {
+  void packagesHaveNoCycles() {
     check(
-        slices().matching(BASE + ".(*)..").should().beFreeOfCycles(),
-        "what depends on each other can only be understood together");
+        slices()
+            .matching(BASE + ".(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("packages in a cycle can only be understood and changed together"));
   }
 
   @Test
-  void storageKnowsNeitherHttpNorTheContract() {
+  void storageDependsOnNeitherHttpNorContract() {
     check(
         noClasses()
             .that()
@@ -98,36 +101,36 @@ class ArchitectureTest {
                 BASE + ".error",
                 "jakarta..",
                 "org.glassfish..",
-                "com.fasterxml.."),
-        "another store, or another interface, must be able to take its place");
+                "com.fasterxml..")
+            .because("another store or another interface must be able to replace it"));
   }
 
   @Test
-  void sqlIsSpokenOnlyInStorage() {
+  void onlyStorageUsesSql() {
     check(
         noClasses()
             .that()
             .resideOutsideOfPackage(BASE + ".storage")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("java.sql", "javax.sql", "org.sqlite..", "org.postgresql.."),
-        "one place knows the tables");
+            .resideInAnyPackage("java.sql", "javax.sql", "org.sqlite..", "org.postgresql..")
+            .because("only one package may know the tables"));
   }
 
   @Test
-  void grizzlyIsSeenOnlyInHttp() {
+  void onlyHttpUsesGrizzly() {
     check(
         noClasses()
             .that()
             .resideOutsideOfPackage(BASE + ".http")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("org.glassfish.grizzly.."),
-        "one place knows the HTTP server, so that it can be replaced");
+            .resideInAPackage("org.glassfish.grizzly..")
+            .because("the HTTP server can then be replaced in one package"));
   }
 
   @Test
-  void staticsHoldNoState() {
+  void staticFieldsHoldNoState() {
     check(
         fields()
             .that()
@@ -135,8 +138,8 @@ class ArchitectureTest {
             .should()
             .beFinal()
             .andShould()
-            .notHaveRawType(resideInAPackage("java.util.concurrent..")),
-        "two servers in one process must not know of each other");
+            .notHaveRawType(resideInAPackage("java.util.concurrent.."))
+            .because("several servers in one process must not share state"));
   }
 
   @Test
@@ -150,12 +153,12 @@ class ArchitectureTest {
             .and()
             .areNotAnonymousClasses()
             .should()
-            .haveModifier(JavaModifier.FINAL),
-        "nothing here is made to be extended");
+            .haveModifier(JavaModifier.FINAL)
+            .because("no class of the server is designed for inheritance"));
   }
 
   @Test
-  void nobodyWaitsWhileServing() {
+  void requestCodeDoesNotBlock() {
     check(
         noClasses()
             .that()
@@ -166,12 +169,12 @@ class ArchitectureTest {
             .orShould()
             .callMethod(java.util.concurrent.CompletableFuture.class, "get")
             .orShould()
-            .callMethod(Thread.class, "sleep", long.class),
-        "a thread that waits is a request that is not served");
+            .callMethod(Thread.class, "sleep", long.class)
+            .because("a blocked thread cannot serve other requests"));
   }
 
   @Test
-  void nothingIsPrintedButByMain() {
+  void onlyTheMainPackagePrints() {
     check(
         noClasses()
             .that()
@@ -179,12 +182,12 @@ class ArchitectureTest {
             .should()
             .accessField(System.class, "out")
             .orShould()
-            .accessField(System.class, "err"),
-        "whoever embeds the server decides what is printed");
+            .accessField(System.class, "err")
+            .because("the embedding application decides what is printed"));
   }
 
   @Test
-  void textIsTheSameInEachLanguageOfThePlatform() {
+  void textDoesNotDependOnTheLocale() {
     check(
         noClasses()
             .should()
@@ -194,12 +197,13 @@ class ArchitectureTest {
             .orShould()
             .callMethod(String.class, "toLowerCase")
             .orShould()
-            .callMethod(String.class, "toUpperCase"),
-        "an Arabic locale has other digits, a Turkish one another i");
+            .callMethod(String.class, "toUpperCase")
+            .because(
+                "the default locale changes digits and letters, for example in Arabic and Turkish"));
   }
 
   @Test
-  void noneIsCalledAfterWhatItIsNotAbout() {
+  void classNamesAreSpecific() {
     check(
         noClasses()
             .should()
@@ -211,7 +215,7 @@ class ArchitectureTest {
             .orShould()
             .haveSimpleNameEndingWith("Manager")
             .orShould()
-            .haveSimpleNameEndingWith("Impl"),
-        "a name says what a class is for");
+            .haveSimpleNameEndingWith("Impl")
+            .because("a name must say what its class is for"));
   }
 }

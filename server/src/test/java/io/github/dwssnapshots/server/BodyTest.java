@@ -15,14 +15,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the contract decides about bodies. As raw requests: the generated client could not even send
- * most of them.
+ * Valid and invalid request bodies. Uses raw requests, since the generated client cannot send most
+ * of them.
  */
 class BodyTest extends ServerTest {
 
   private static final String NOT_THE_SHAPE = "400 DWS.0001";
 
-  static Stream<Arguments> bodiesOfAnotherShape() {
+  static Stream<Arguments> invalidBodies() {
     String rest = ",\"cluster_id\":\"" + CLUSTER + "\"}}";
     return Stream.of(
         Arguments.of("", "the body is empty"),
@@ -88,19 +88,19 @@ class BodyTest extends ServerTest {
   }
 
   @ParameterizedTest
-  @MethodSource("bodiesOfAnotherShape")
-  void aBodyOfAnotherShapeIsRefusedWithItsFault(String body, String fault) {
+  @MethodSource("invalidBodies")
+  void invalidBodyReturns400WithTheReason(String body, String fault) {
     HttpResponse<String> response = post(body);
     assertEquals(NOT_THE_SHAPE, outcome(response));
     assertTrue(message(response).contains(fault), message(response));
   }
 
-  static Stream<byte[]> bodiesThatAreNotUtf8() {
+  static Stream<byte[]> bodiesNotInUtf8() {
     return Stream.of(
         body("utf-16").getBytes(StandardCharsets.UTF_16),
         body("utf-16be").getBytes(StandardCharsets.UTF_16BE),
         body("utf-16le").getBytes(StandardCharsets.UTF_16LE),
-        describedBytes(0xff), // in no UTF-8 text
+        describedBytes(0xff), // never valid in UTF-8
         describedBytes(0xe4), // ä in ISO-8859-1
         describedBytes(0xc0, 0xaf), // a slash, overlong
         describedBytes(0xed, 0xa0, 0x80), // a surrogate, encoded
@@ -117,18 +117,18 @@ class BodyTest extends ServerTest {
   }
 
   @ParameterizedTest
-  @MethodSource("bodiesThatAreNotUtf8")
-  void aBodyThatIsNotUtf8IsRefused(byte[] body) {
+  @MethodSource("bodiesNotInUtf8")
+  void bodyNotInUtf8Returns400(byte[] body) {
     assertEquals(NOT_THE_SHAPE, outcome(post(body)));
   }
 
   @Test
-  void anAbsentDescriptionAndBlanksAroundTheJsonAreAllowed() {
+  void whitespaceAndMissingDescriptionAreAccepted() {
     assertEquals("200", outcome(post(" \r\n\t" + body(freshName()) + "\n ")));
   }
 
   @Test
-  void theLongestDescriptionMayBeEscapedThroughout() {
+  void longestDescriptionCanBeFullyEscaped() {
     String escaped = "\\ud83d\\ude00".repeat(256);
     assertEquals(
         "200",
@@ -137,7 +137,7 @@ class BodyTest extends ServerTest {
   }
 
   @Test
-  void aBodyOf16KiBPassesAndOneByteMoreIs413() {
+  void bodyOf16KiBIsAcceptedAndLongerReturns413() {
     String body = body(freshName());
     assertEquals("200", outcome(post(body + " ".repeat(16 * 1024 - body.length()))));
     String longer = body(freshName());
@@ -146,7 +146,7 @@ class BodyTest extends ServerTest {
   }
 
   @Test
-  void aChunkedBodyHasTheSameBound() {
+  void chunkedBodyAboveTheLimitReturns413() {
     byte[] longer = (body(freshName()) + " ".repeat(1024 * 1024)).getBytes(StandardCharsets.UTF_8);
     HttpRequest.Builder chunked =
         request(SNAPSHOTS)

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The runnable jar as a user starts, misuses and stops it. */
+/** The runnable jar: options, output, log and shutdown. */
 class CommandLineIT {
   private static final String PATH = "/v1.0/89cd04f168b84af6be287f71730fdb4b/snapshots";
 
@@ -28,7 +28,7 @@ class CommandLineIT {
   }
 
   @Test
-  void helpAndVersion() throws Exception {
+  void helpAndVersionExitWithZero() throws Exception {
     try (ServerProcess help = ServerProcess.start(folder, List.of(), "--help");
         ServerProcess version = ServerProcess.start(folder, List.of(), "--version")) {
       assertEquals(Options.usage(), help.rest());
@@ -39,7 +39,7 @@ class CommandLineIT {
   }
 
   @Test
-  void aConfiguredTenancyIsServed() throws Exception {
+  void configuredTenancyIsServed() throws Exception {
     // printf %s ci-token | sha256sum
     String digest = "948b8c2427cd29047839b8e4a27a08763f8befbafa86be5cce8e46217d75e58a";
     Files.writeString(
@@ -66,12 +66,12 @@ class CommandLineIT {
       assertEquals(
           "Snapshots in the directory " + folder.resolve("snapshots-data") + "\n",
           server.rest(),
-          "the demo's call is not shown");
+          "the demo's curl command is not printed");
     }
   }
 
   @Test
-  void itTellsTheDemosCallAndLogsALineForEachRequestWithoutItsSecrets() throws Exception {
+  void demoPrintsACurlCommandAndLogsEachRequest() throws Exception {
     try (ServerProcess server = ServerProcess.serving(folder)) {
       String id;
       try (RawPeer peer = new RawPeer(server.uri())) {
@@ -93,7 +93,7 @@ class CommandLineIT {
   }
 
   @Test
-  void clientsThatGoBeforeTheirAnswerAreLoggedAndDelayNoStop() throws Exception {
+  void earlyDisconnectsAreLoggedAndDoNotDelayStop() throws Exception {
     int clients = 50;
     try (ServerProcess server = ServerProcess.serving(folder)) {
       for (int i = 0; i < clients; i++) {
@@ -104,16 +104,17 @@ class CommandLineIT {
       long began = System.nanoTime();
       server.terminate();
       assertEquals(143, server.exitCode());
-      assertTrue(System.nanoTime() - began < 5_000_000_000L, "the stop waited for somebody");
+      assertTrue(
+          System.nanoTime() - began < 5_000_000_000L, "the stop waited for a disconnected client");
       assertFalse(server.errors().contains("cut off"), server.errors());
-      // A reset may overtake the request: then there was none.
+      // A reset can overtake its request, which then never arrives.
       assertTrue(
           server.errors().lines().filter(line -> line.contains("INFO POST")).count() > clients / 2);
     }
   }
 
   @Test
-  void onSigtermWhatIsInFlightIsFinishedAndNothingNewIsTaken() throws Exception {
+  void sigtermFinishesRequestsInFlightAndRejectsNewOnes() throws Exception {
     try (ServerProcess server = ServerProcess.serving(folder)) {
       Thread stop =
           new Thread(

@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a snapshot has kept does not change with the configuration. */
+/** Changes of the configuration do not affect existing snapshots. */
 class ConfigurationChangeTest {
   @TempDir Path folder;
 
@@ -49,7 +49,7 @@ class ConfigurationChangeTest {
   }
 
   @Test
-  void aSnapshotOutlivesItsClusterAndKeepsItsSizeAndItsTimes() throws Exception {
+  void snapshotOutlivesItsClusterUnchanged() throws Exception {
     String body = "{\"snapshot\":{\"name\":\"name\",\"cluster_id\":\"going\"}}";
     JsonNode before;
     try (SnapshotServer server =

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What a connection goes through from its first request to its end. */
+/** Connections from the first request to the end. */
 class ConnectionTest extends ServerTest {
   @Override
   Bounds bounds() {
@@ -26,7 +26,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void aClientThatGoesOnSendingStillGetsItsAnswer() throws Exception {
+  void clientThatKeepsSendingGetsItsResponse() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       peer.send(WireTest.head("Content-Length: 500000\r\n\r\n"));
       for (int i = 0; i < 50; i++) {
@@ -37,7 +37,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void aConnectionServesOneRequestAfterTheOtherAlsoPipelined() throws Exception {
+  void pipelinedRequestsAreServedInOrder() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       peer.send(
           WireTest.whole(body(freshName()))
@@ -55,9 +55,9 @@ class ConnectionTest extends ServerTest {
     }
   }
 
-  /** Grizzly would use the memory of a request again while the next one is still in it. */
+  /** By default Grizzly reuses the buffer of a request while it still contains the next one. */
   @Test
-  void requestsThatArriveInPiecesAreReadAsTheyWereSent() throws Exception {
+  void requestsSentInPiecesAreReadIntact() throws Exception {
     Random random = new Random(17);
     try (RawPeer one = new RawPeer(server.uri());
         RawPeer other = new RawPeer(server.uri())) {
@@ -92,7 +92,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void aConnectionServesAsManyRequestsAsItsClientLikes() throws Exception {
+  void connectionServesMoreThan1000Requests() throws Exception {
     String show =
         "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + WireTest.HOST + WireTest.AUTH + "\r\n";
     try (RawPeer peer = new RawPeer(server.uri())) {
@@ -105,7 +105,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void whatFollowsTheLastAnswerOfAConnectionIsNotDone() throws Exception {
+  void requestsAfterTheLastResponseAreIgnored() throws Exception {
     for (String last :
         List.of(
             WireTest.whole(body(freshName())).replace("HTTP/1.1", "HTTP/1.0"),
@@ -122,7 +122,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void aConnectionGoesOnAfterARefusalThatHttpAllows() throws Exception {
+  void connectionStaysOpenAfterErrorsWithoutABody() throws Exception {
     String show = "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + WireTest.HOST;
     try (RawPeer peer = new RawPeer(server.uri())) {
       assertEquals(401, peer.send(show + "\r\n").answer().status());
@@ -135,7 +135,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void aClientThatSendsNoMoreStillGetsItsAnswers() throws Exception {
+  void halfClosedClientGetsItsResponses() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       peer.send(WireTest.whole(body(freshName())) + WireTest.whole(body(freshName()))).endOutput();
       assertEquals(200, peer.answer().status());
@@ -145,7 +145,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void whatFollowsARequestThatIsMalformedIsNotRead() throws Exception {
+  void bytesAfterAMalformedRequestAreIgnored() throws Exception {
     String smuggled = freshName();
     try (RawPeer peer = new RawPeer(server.uri())) {
       peer.send(
@@ -159,7 +159,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void expect100ContinueIsAnsweredBeforeTheBodyAndOnlyWhereItIsWanted() throws Exception {
+  void expect100ContinueIsAnsweredBeforeTheBody() throws Exception {
     String body = body(freshName());
     try (RawPeer peer = new RawPeer(server.uri())) {
       peer.send(
@@ -172,8 +172,8 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void theJdksClientWithItsDefaultsIsAnsweredAtOnce() throws Exception {
-    post(body(freshName())); // what a first request costs is not asked here
+  void jdkClientWithDefaultsIsServedWithoutDelay() throws Exception {
+    post(body(freshName())); // warm-up
     assertTimeoutPreemptively(
         Duration.ofSeconds(2),
         () ->
@@ -187,7 +187,7 @@ class ConnectionTest extends ServerTest {
   }
 
   @Test
-  void clientsThatPipelineAndDoNotReadDelayNobody() throws Exception {
+  void pipeliningClientsThatDoNotReadDelayNoOtherClient() throws Exception {
     String show =
         "GET " + SNAPSHOTS + "/none HTTP/1.1\r\n" + WireTest.HOST + WireTest.AUTH + "\r\n";
     List<RawPeer> silent = new ArrayList<>();
@@ -195,7 +195,7 @@ class ConnectionTest extends ServerTest {
     for (int i = 0; i < 10; i++) {
       RawPeer peer = new RawPeer(server.uri());
       silent.add(peer);
-      senders.add(new Thread(() -> sendUntilEnded(peer, show.repeat(10_000))));
+      senders.add(new Thread(() -> sendUntilClosed(peer, show.repeat(10_000))));
     }
     senders.forEach(Thread::start);
     for (int i = 0; i < 20; i++) {
@@ -210,16 +210,16 @@ class ConnectionTest extends ServerTest {
     }
   }
 
-  private static void sendUntilEnded(RawPeer peer, String bytes) {
+  private static void sendUntilClosed(RawPeer peer, String bytes) {
     try {
       peer.send(bytes);
     } catch (IOException ended) {
-      return; // by the server, whose answers are not read
+      return; // the server closes it, since the client does not read
     }
   }
 
   @Test
-  void halfSentRequestsDelayNobodyAndAreCutOff() throws Exception {
+  void incompleteRequestsGet408AndDelayNoOtherClient() throws Exception {
     List<RawPeer> slow = new ArrayList<>();
     try {
       for (int i = 0; i < 40; i++) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** The contract as a tree, and the ways through it that tests share. */
+/** The contract as a JSON tree, with the queries that tests share. */
 final class Contract {
   static final Path FILE = Path.of(ContractHttpClient.CONTRACT);
 
@@ -35,12 +35,12 @@ final class Contract {
     return root;
   }
 
-  /** The node at a JSON Pointer; a missing node if there is none. */
+  /** The node at a JSON Pointer, or a missing node. */
   JsonNode at(String pointer) {
     return root.at(pointer);
   }
 
-  /** The node itself, or the one that it refers to. */
+  /** Follows the node's {@code $ref}, if it has one. */
   JsonNode resolve(JsonNode node) {
     return node.has("$ref") ? root.at(node.get("$ref").asText().substring(1)) : node;
   }
@@ -60,7 +60,7 @@ final class Contract {
     return operations;
   }
 
-  /** Visits each object of the contract with its JSON Pointer, examples left out. */
+  /** Visits each object of the contract with its JSON Pointer, except examples. */
   void visit(BiConsumer<String, JsonNode> visitor) {
     visit("", root, visitor);
   }

@@ -116,7 +116,7 @@ class ContractAgreementTest {
   }
 
   @Test
-  void aboutBodies() throws Exception {
+  void serverAndContractAgreeOnBodies() throws Exception {
     Schema schema = schema("/components/schemas/CreateSnapshotBody");
     Map<String, Integer> verdicts = new ConcurrentHashMap<>();
     check(
@@ -140,7 +140,7 @@ class ContractAgreementTest {
     System.out.println("ContractAgreementTest: " + verdicts);
     assertTrue(verdicts.keySet().containsAll(ONLY_IN_WORDS.keySet()), verdicts::toString);
     assertTrue(verdicts.get("accepted") > BODIES / 10, verdicts::toString);
-    assertTrue(verdicts.get("refused") > BODIES / 10, verdicts::toString);
+    assertTrue(verdicts.get("rejected") > BODIES / 10, verdicts::toString);
   }
 
   private static String expected(Schema schema, Body body, Map<String, Integer> verdicts) {
@@ -148,12 +148,12 @@ class ContractAgreementTest {
       return "too long";
     }
     if (body.tree().isEmpty() || !schema.validate(body.tree().get()).isEmpty()) {
-      return "refused";
+      return "rejected";
     }
     for (Map.Entry<String, Predicate<JsonNode>> words : ONLY_IN_WORDS.entrySet()) {
       if (words.getValue().test(body.tree().get())) {
         verdicts.merge(words.getKey(), 1, Integer::sum);
-        return "refused";
+        return "rejected";
       }
     }
     return "accepted";
@@ -179,11 +179,11 @@ class ContractAgreementTest {
     }
     return answer.status() == 413
         ? "too long"
-        : answer.body().contains("\"DWS.0001\"") ? "refused" : "odd: " + answer;
+        : answer.body().contains("\"DWS.0001\"") ? "rejected" : "unexpected: " + answer;
   }
 
   @Test
-  void aboutQueries() throws Exception {
+  void serverAndContractAgreeOnQueries() throws Exception {
     String pointer =
         "/paths/~1v1.0~1{project_id}~1clusters~1{cluster_id}~1snapshots/get/parameters";
     List<JsonNode> parameters = new ArrayList<>();
@@ -220,7 +220,7 @@ class ContractAgreementTest {
           }
           boolean expected = allowed;
           Answer answer = peer.send(list(query.toString())).answer();
-          return verdict(answer).equals(expected ? "accepted" : "refused")
+          return verdict(answer).equals(expected ? "accepted" : "rejected")
               ? Optional.empty()
               : Optional.of(query + ": allowed is " + expected + ", the server says " + answer);
         });

@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server gives each answer that the contract has as an example, word for word. */
+/** The server returns each example of the contract, word for word. */
 class ContractExamplesTest {
   private static final String SNAPSHOTS = ServerTest.SNAPSHOTS;
   private static final String CLUSTER =
@@ -32,7 +32,7 @@ class ContractExamplesTest {
   private static final String NO_SNAPSHOT = SNAPSHOTS + "/2a4d0f86-67cd-408a-8b66-017454fb7793";
   private static final String MALFORMED = "/v1.0/100%/snapshots";
 
-  /** No request leads to these; FailureTest compares them. */
+  /** No request causes these; FailureTest compares them. */
   private static final Set<String> NOT_BY_REQUEST =
       Set.of("InternalError defect", "Unavailable unchanged", "Unavailable unknown");
 
@@ -40,9 +40,9 @@ class ContractExamplesTest {
   private final ObjectMapper json = new ObjectMapper();
 
   /**
-   * The request for each example, in the order of sending. An example is named by its operation and
-   * status, or by the shared response that it is in. {@code NEWEST} is the id of the snapshot that
-   * was created last, {@code OLDEST} that of the first one.
+   * The request for each example, in the order of sending. The key is the operation and status, or
+   * the shared response, and the name of the example. {@code NEWEST} and {@code OLDEST} are the IDs
+   * of the last and first snapshot.
    */
   private Map<String, String> requests() {
     Map<String, String> requests = new LinkedHashMap<>();
@@ -119,7 +119,7 @@ class ContractExamplesTest {
     return request.replace(ServerTest.TOKEN, ServerTest.OTHER_TOKEN);
   }
 
-  /** The examples by name, each with its expected status and body; no body for 202. */
+  /** The body of each example by name; a missing node for 202. */
   private Map<String, JsonNode> examples() {
     Map<String, JsonNode> examples = new LinkedHashMap<>();
     for (Operation operation : contract.operations()) {
@@ -148,7 +148,7 @@ class ContractExamplesTest {
   }
 
   @Test
-  void eachExampleIsTheAnswerToARequest(@TempDir Path folder) throws IOException {
+  void eachExampleIsReturnedForItsRequest(@TempDir Path folder) throws IOException {
     Map<String, JsonNode> examples = examples();
     Map<String, String> requests = requests();
     Set<String> untried = new TreeSet<>(examples.keySet());
@@ -213,7 +213,7 @@ class ContractExamplesTest {
         .status();
   }
 
-  /** A copy in which each id of a snapshot and each time is the same, wherever it is. */
+  /** A copy with constants in place of snapshot IDs and times. */
   private static JsonNode comparable(JsonNode value) {
     JsonNode copy = value.deepCopy();
     copy.findParents("id").forEach(owner -> ((ObjectNode) owner).put("id", "ID"));

@@ -31,9 +31,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * A client that holds every exchange on the contract's paths to the contract, by a validator that
- * is not ours: each answer has to be one that the contract describes, and what the server accepted
- * has to be a request that the contract allows.
+ * A client that checks each exchange on the contract's paths with a third-party validator. The
+ * contract must describe each response, and must allow each request that the server accepts.
  */
 final class ContractHttpClient extends HttpClient {
   static final String CONTRACT = System.getProperty("contract", "../openapi/snapshots.yaml");
@@ -86,11 +85,14 @@ final class ContractHttpClient extends HttpClient {
     if (keys.contains(NO_SUCH_PATH) || keys.contains(NO_SUCH_METHOD)) {
       return;
     }
-    assertEquals(List.of(), keys, () -> "the answer breaks the contract: " + answer.getMessages());
+    assertEquals(
+        List.of(), keys, () -> "the response violates the contract: " + answer.getMessages());
     if (response.statusCode() < 300) {
       ValidationReport asked = VALIDATOR.validateRequest(asked(request, method, path));
       assertEquals(
-          List.of(), keys(asked), () -> "accepted, against the contract: " + asked.getMessages());
+          List.of(),
+          keys(asked),
+          () -> "the server accepted an invalid request: " + asked.getMessages());
     }
   }
 
@@ -116,7 +118,8 @@ final class ContractHttpClient extends HttpClient {
     if (body.length > 0) {
       asked.withBody(new String(body, StandardCharsets.UTF_8));
       if (request.headers().firstValue("Content-Type").isEmpty()) {
-        asked.withHeader("Content-Type", "application/json"); // the contract: absent means this
+        asked.withHeader(
+            "Content-Type", "application/json"); // the default, according to the contract
       }
     }
     query(request.uri()).forEach(asked::withQueryParam);

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The patterns of the contract mean in Java what they should. {@code .ci/patterns.mjs} tries the
- * same strings in JavaScript.
+ * The patterns of the contract have the same meaning in Java and JavaScript. {@code
+ * .ci/patterns.mjs} tests the same strings in JavaScript.
  */
 class ContractPatternsTest {
   private final Contract contract = Contract.read();
@@ -24,7 +24,7 @@ class ContractPatternsTest {
   }
 
   @Test
-  void eachStringIsValidOrInvalidAsTheTableSays() throws IOException {
+  void patternsMatchOnlyTheValidStrings() throws IOException {
     strings()
         .properties()
         .forEach(
@@ -42,7 +42,7 @@ class ContractPatternsTest {
   }
 
   @Test
-  void eachPatternHasStrings() throws IOException {
+  void eachPatternHasTestStrings() throws IOException {
     Set<String> patterns = new TreeSet<>();
     contract.visit(
         (pointer, node) -> {
@@ -55,7 +55,10 @@ class ContractPatternsTest {
     String file = "server/src/test/resources/contract/pattern-strings.json";
     assertEquals(
         Set.of(), difference(patterns, tried), "add strings for these patterns to " + file);
-    assertEquals(Set.of(), difference(tried, patterns), "no pattern any more, remove from " + file);
+    assertEquals(
+        Set.of(),
+        difference(tried, patterns),
+        "these patterns do not exist; remove them from " + file);
   }
 
   private static Set<String> difference(Set<String> some, Set<String> others) {

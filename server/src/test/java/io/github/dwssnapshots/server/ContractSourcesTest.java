@@ -16,13 +16,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * Each part of the contract says whose rule it is, and each fact of the documents has its place.
- */
+/** Each part of the contract names its source, and contains the facts of the documents. */
 class ContractSourcesTest {
   private static final Set<String> SOURCES = Set.of("documents", "reference", "project");
 
-  /** Pointers of all parts that have a source: operations and what they are made of. */
+  /** JSON Pointers of the parts that need a source: operations and their components. */
   private static final Pattern WITH_SOURCE =
       Pattern.compile(
           "/paths/[^/]+/(get|put|post|delete|patch)(/requestBody|/responses/\\w+)?"
@@ -50,7 +48,7 @@ class ContractSourcesTest {
   }
 
   @Test
-  void eachPartSaysWhoseRuleItIs() {
+  void eachPartNamesItsSource() {
     Set<String> missing = new TreeSet<>();
     Set<String> misplaced = new TreeSet<>();
     contract.visit(
@@ -73,32 +71,32 @@ class ContractSourcesTest {
         missing,
         "add x-source to these in openapi/snapshots.yaml; to your own, x-source: { project: all }");
     assertEquals(
-        Set.of(), misplaced, "remove x-source from these: what they refer to has its own, or none");
+        Set.of(), misplaced, "remove x-source from these: references and other parts have none");
   }
 
   @Test
-  void eachFactIsAtItsPlace() throws IOException {
+  void eachFactIsFoundAtItsPointer() throws IOException {
     List<Fact> facts = facts();
     try (Stream<String> lines = Files.lines(FACTS)) {
       long rows = lines.filter(line -> line.matches("\\| *\\d.*")).count();
-      assertEquals(rows, facts.size(), "rows of facts.md that can be read");
+      assertEquals(rows, facts.size(), "malformed rows in facts.md");
     }
     for (int i = 0; i < facts.size(); i++) {
-      assertEquals(i + 1, facts.get(i).number(), "facts are numbered in order");
+      assertEquals(i + 1, facts.get(i).number(), "the facts must be numbered in order");
     }
     for (Fact fact : facts) {
       JsonNode place = contract.at(fact.pointer());
-      assertFalse(place.isMissingNode(), () -> fact + ": there is no such place");
+      assertFalse(place.isMissingNode(), () -> fact + ": the JSON Pointer does not exist");
       String text =
           (place.isContainerNode() ? place.toString() : place.asText()).replaceAll("\\s+", " ");
       boolean isScalar = place.isNumber() || place.isBoolean();
       boolean found = isScalar ? text.equals(fact.words()) : text.contains(fact.words());
-      assertTrue(found, () -> fact + ": the place has " + text);
+      assertTrue(found, () -> fact + ": the text there is " + text);
     }
   }
 
   @Test
-  void placesOfFactsAreThoseWithTheDocumentsForASource() throws IOException {
+  void eachPartFromTheDocumentsHasAFact() throws IOException {
     Set<String> declared = new TreeSet<>();
     contract.visit(
         (pointer, node) -> {
@@ -120,6 +118,6 @@ class ContractSourcesTest {
     }
     declared.removeAll(used);
     assertEquals(
-        Set.of(), declared, "these parts name the documents; facts.md has no fact of them");
+        Set.of(), declared, "add facts to facts.md for these parts, which name the documents");
   }
 }

@@ -22,12 +22,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What both the contract and the code must say, they say alike. */
+/** The code has the error codes, actions, operations and version of the contract. */
 class ContractTest {
   private final Contract contract = Contract.read();
 
   @Test
-  void errorCodesAreThoseOfTheContract() {
+  void errorCodesMatchTheContract() {
     Map<String, Integer> known = new TreeMap<>();
     for (ErrorCode code : ErrorCode.values()) {
       known.put(code.code(), code.status());
@@ -40,7 +40,7 @@ class ContractTest {
         assertEquals(
             response.getKey().startsWith("2"),
             codes.isMissingNode(),
-            () -> where + ": x-error-codes are for errors, and for each of them");
+            () -> where + ": each error needs x-error-codes; a success has none");
         codes.fieldNames().forEachRemaining(code -> checkCode(where, code, known));
         codes.fieldNames().forEachRemaining(declared::add);
       }
@@ -59,7 +59,7 @@ class ContractTest {
   }
 
   @Test
-  void eachOperationHasTheResponsesThatAnyCanGive() {
+  void eachOperationDeclaresTheCommonResponses() {
     for (Operation operation : contract.operations()) {
       for (String status : List.of("400", "401", "403", "404", "500", "503", "default")) {
         assertTrue(
@@ -74,7 +74,7 @@ class ContractTest {
   }
 
   @Test
-  void eachOperationHasItsActionInTheCode() {
+  void eachOperationHasAnActionInTheCode() {
     Map<String, String> known = new TreeMap<>();
     for (Action action : Action.values()) {
       action.operations().forEach(operation -> known.put(operation, action.iamName()));
@@ -95,7 +95,7 @@ class ContractTest {
   }
 
   @Test
-  void theInterfaceHasEachOperationAndNoDefaults() {
+  void interfaceHasEachOperationAndNoDefaultMethods() {
     Set<String> methods =
         Arrays.stream(SnapshotsApi.class.getMethods())
             .map(Method::getName)
@@ -103,14 +103,14 @@ class ContractTest {
     for (Operation operation : contract.operations()) {
       assertTrue(
           methods.remove(operation.id()),
-          () -> operation.id() + ": has it the tag Snapshots in openapi/snapshots.yaml?");
+          () -> operation.id() + ": add the tag Snapshots to it in openapi/snapshots.yaml");
     }
     assertEquals(Set.of(), methods, "SnapshotsApi has methods that the contract lacks");
     assertTrue(Arrays.stream(SnapshotsApi.class.getMethods()).noneMatch(Method::isDefault));
   }
 
   @Test
-  void contractArtifactsAndChangelogHaveOneVersion() throws IOException {
+  void contractPomAndChangelogHaveTheSameVersion() throws IOException {
     String version = contract.at("/info/version").asText();
     String pom = Files.readString(Contract.FILE.resolveSibling("../pom.xml").normalize());
     assertEquals(

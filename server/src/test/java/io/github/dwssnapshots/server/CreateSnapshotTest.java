@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What both documents say of the operation, through the generated client. */
+/** The rules of the documents for a creation, through the generated client. */
 class CreateSnapshotTest extends ServerTest {
   static List<DatabaseKind> kinds() {
     return List.of(DatabaseKind.values());
@@ -34,24 +34,24 @@ class CreateSnapshotTest extends ServerTest {
   private static final String EMOJI = "\ud83d\ude00";
 
   @Test
-  void theExampleOfTheDocuments() throws ApiException {
+  void exampleOfTheDocumentsReturnsAUuid() throws ApiException {
     String id = create("snapshot-3", "Snapshot-3 description");
     assertEquals(UUID.fromString(id).toString(), id);
     assertTrue(id.matches("[0-9a-f-]{36}"), id);
   }
 
-  static Stream<Arguments> acceptedNames() {
+  static Stream<Arguments> validNames() {
     return Stream.of("abcd", "QWERTY", "a" + "1".repeat(63), "a-b_", "z---", "Z___", "a000")
         .map(Arguments::of);
   }
 
   @ParameterizedTest
-  @MethodSource("acceptedNames")
-  void aNameOnItsBoundary(String name) throws ApiException {
+  @MethodSource("validNames")
+  void validNameIsAccepted(String name) throws ApiException {
     create(name, "");
   }
 
-  static Stream<Arguments> refusedNames() {
+  static Stream<Arguments> invalidNames() {
     return Stream.of(
             "",
             "abc",
@@ -79,12 +79,12 @@ class CreateSnapshotTest extends ServerTest {
   }
 
   @ParameterizedTest
-  @MethodSource("refusedNames")
-  void aNameBesideItsBoundary(String name) {
+  @MethodSource("invalidNames")
+  void invalidNameReturns400(String name) {
     assertEquals("400 DWS.0001", refusal(name, CLUSTER, "").outcome());
   }
 
-  static Stream<Arguments> acceptedDescriptions() {
+  static Stream<Arguments> validDescriptions() {
     return Stream.of(
             "",
             "x".repeat(256),
@@ -97,25 +97,25 @@ class CreateSnapshotTest extends ServerTest {
   }
 
   @ParameterizedTest
-  @MethodSource("acceptedDescriptions")
-  void aDescriptionOnItsBoundary(String description) throws ApiException {
+  @MethodSource("validDescriptions")
+  void validDescriptionIsAccepted(String description) throws ApiException {
     create(freshName(), description);
   }
 
-  static Stream<Arguments> refusedDescriptions() {
+  static Stream<Arguments> invalidDescriptions() {
     return Stream.concat(
         "!<>'=&\"".chars().mapToObj(c -> Arguments.of("a" + (char) c + "b")),
         Stream.of("x".repeat(257), EMOJI.repeat(257), "nul\u0000").map(Arguments::of));
   }
 
   @ParameterizedTest
-  @MethodSource("refusedDescriptions")
-  void aDescriptionBesideItsBoundary(String description) {
+  @MethodSource("invalidDescriptions")
+  void invalidDescriptionReturns400(String description) {
     assertEquals("400 DWS.0001", refusal(freshName(), CLUSTER, description).outcome());
   }
 
   @Test
-  void aClusterIdBesideItsBoundary() {
+  void invalidClusterIdReturns400And404IfUnknown() {
     assertEquals("400 DWS.0001", refusal(freshName(), "", "").outcome());
     for (String unknown :
         List.of("c", "c".repeat(1000), EMOJI.repeat(64), " ", "\n", "\u0000", "%2F")) {
@@ -125,7 +125,7 @@ class CreateSnapshotTest extends ServerTest {
   }
 
   @Test
-  void aNameIsTakenInEitherCaseAndAcrossClusters() throws ApiException {
+  void nameIsTakenInAnyCaseAndInAllClusters() throws ApiException {
     String name = freshName();
     create(name, "");
     assertEquals("400 REF.1001", refusal(name, CLUSTER, "").outcome());
@@ -134,14 +134,14 @@ class CreateSnapshotTest extends ServerTest {
   }
 
   @Test
-  void aNameIsFreeInAnotherProject() throws ApiException {
+  void nameIsFreeInAnotherProject() throws ApiException {
     String name = freshName();
     create(name, "");
     client().createSnapshot(OTHER_PROJECT, request(name, OTHER_CLUSTER, ""));
   }
 
   @Test
-  void allBrokenRulesAreToldInOneAnswer() {
+  void allBrokenRulesAreReportedInOneResponse() {
     String message = refusal("3-", "", "a!b" + "x".repeat(256)).error().getErrorMsg();
     assertTrue(message.startsWith("Request error: "), message);
     assertTrue(
@@ -155,7 +155,7 @@ class CreateSnapshotTest extends ServerTest {
   }
 
   @Test
-  void manyClientsCreateOneNameAndExactlyOneSucceeds() throws Exception {
+  void concurrentCreationsOfOneNameSucceedOnce() throws Exception {
     int clients = 16;
     int names = 20;
     List<String> outcomes = Collections.synchronizedList(new ArrayList<>());

@@ -1,6 +1,6 @@
 package io.github.dwssnapshots.server;
 
-/** What the tests of the store, and those of HTTP, run on, each of them on both. */
+/** The databases that tests run on. */
 public enum DatabaseKind {
   SQLITE,
   POSTGRESQL

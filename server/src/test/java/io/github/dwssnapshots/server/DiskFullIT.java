@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server whose files may not grow any more, which to a process is the same as a full disk. */
+/** A server under a limit on file sizes, which has the effect of a full disk. */
 class DiskFullIT {
   private static final String PATH = "/v1.0/" + DemoTenancy.PROJECT + "/snapshots";
   private static final String AUTH = " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: demo-token\r\n";
@@ -44,7 +44,7 @@ class DiskFullIT {
   }
 
   @Test
-  void nothingIsLostAndItServesAgainOnceThereIsRoom() throws Exception {
+  void fullDiskReturns503AndLosesNothing() throws Exception {
     List<String> acknowledged = new ArrayList<>();
     Set<String> unknown = new HashSet<>();
     try (ServerProcess server = ServerProcess.serving(folder)) {
@@ -75,7 +75,9 @@ class DiskFullIT {
         List<String> names =
             new ArrayList<>(new ObjectMapper().readTree(list).findValuesAsText("name"));
         acknowledged.forEach(name -> assertTrue(names.remove(name), name));
-        assertTrue(unknown.containsAll(names), "there, against what was said: " + names);
+        assertTrue(
+            unknown.containsAll(names),
+            "stored despite the response \"nothing was changed\": " + names);
       }
     }
   }

@@ -4,7 +4,7 @@ import io.github.dwssnapshots.server.config.Settings;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** A program that embeds the server. Prints where it listens, as the server itself does. */
+/** A program that embeds the server. Prints the server's address, as the command line does. */
 final class Embedded {
   private Embedded() {}
 

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server with the class path of those who embed it: without the optional dependencies. */
+/** The embedded server without the optional dependencies on its class path. */
 class EmbeddedTest {
   private static final List<String> OPTIONAL =
       List.of(
@@ -36,7 +36,7 @@ class EmbeddedTest {
   }
 
   @Test
-  void itServesAndLogsNothingAtStart() throws Exception {
+  void embeddedServerStartsWithoutLogging() throws Exception {
     try (ServerProcess server = run(Embedded.class)) {
       assertEquals("", server.errors());
       HttpRequest request =
@@ -51,7 +51,7 @@ class EmbeddedTest {
   }
 
   @Test
-  void olderTablesNameWhatIsMissing() {
+  void olderTablesReportTheMissingDependency() {
     String message = assertThrows(IOException.class, () -> run(OlderTables.class)).getMessage();
     assertTrue(
         message.contains(
@@ -62,7 +62,7 @@ class EmbeddedTest {
   }
 
   @Test
-  void theClassPathHereHasThem() {
+  void testClassPathHasTheOptionalDependencies() {
     String classPath = System.getProperty("java.class.path");
     OPTIONAL.forEach(name -> assertTrue(classPath.contains("/" + name), name));
   }

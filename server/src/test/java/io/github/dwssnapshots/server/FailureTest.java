@@ -37,7 +37,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** One table of every failure that a client can see, whichever part of the server tells it. */
+/** All failures that a client can see, from each part of the server. */
 class FailureTest extends ServerTest {
   private static final String AUTH = "Host: x\r\nX-Auth-Token: " + TOKEN + "\r\n";
   private static final String POST = "POST " + SNAPSHOTS + " HTTP/1.1\r\n" + AUTH;
@@ -81,12 +81,12 @@ class FailureTest extends ServerTest {
             ErrorCode.HTTP_VERSION_NOT_SUPPORTED, with("{}").replace("HTTP/1.1", "HTTP/3.0")));
   }
 
-  /** What no request can bring about: a defect, and a storage that fails. */
+  /** Caused by no request: a defect and a storage failure. */
   private static final Set<ErrorCode> NOT_BY_REQUEST =
       EnumSet.of(ErrorCode.INTERNAL, ErrorCode.UNAVAILABLE);
 
   @TestFactory
-  Collection<DynamicTest> eachGivesTheOneErrorBody() throws IOException {
+  Collection<DynamicTest> eachFailureReturnsTheErrorBody() throws IOException {
     post(body("taken"));
     Set<ErrorCode> covered = EnumSet.copyOf(NOT_BY_REQUEST);
     List<DynamicTest> tests = new ArrayList<>();
@@ -133,7 +133,7 @@ class FailureTest extends ServerTest {
     assertEquals(id, UUID.fromString(id).toString());
   }
 
-  /** Ends each request in the way that its path names. */
+  /** Fails each request as its path says. */
   @Path("/{way}")
   public static final class Broken {
     @GET
@@ -164,13 +164,13 @@ class FailureTest extends ServerTest {
   }
 
   @Test
-  void aDefectTellsTheLogEverythingAndTheClientNothing() throws IOException {
+  void defectIsLoggedAndHiddenFromTheClient() throws IOException {
     ObjectMapper mapper = Json.mapper();
     ResourceConfig application =
         new ResourceConfig(Broken.class)
             .register(new JacksonJsonProvider(mapper))
             .register(new FailureMapper());
-    List<LogRecord> log = new CopyOnWriteArrayList<>(); // threads of the server add to it
+    List<LogRecord> log = new CopyOnWriteArrayList<>(); // written by threads of the server
     Logger logger = Logger.getLogger("io.github.dwssnapshots.server");
     Handler handler = keeping(log);
     logger.addHandler(handler);

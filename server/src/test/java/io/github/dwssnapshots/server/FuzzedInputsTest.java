@@ -14,9 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the fuzzer begins with and what it has found, once more: each file in {@code resources/fuzz}
- * stands for a way through the code, or for a defect that is mended. The fuzzer itself runs by the
- * profile {@code fuzz}.
+ * Replays the inputs of the fuzzer. Each file in {@code resources/fuzz} is a seed input or the
+ * reproducer of a fixed defect. The fuzzer itself runs in the profile {@code fuzz}.
  */
 class FuzzedInputsTest {
   private static Stream<Path> files(String target) throws IOException {
@@ -31,7 +30,7 @@ class FuzzedInputsTest {
 
   @ParameterizedTest
   @MethodSource("requests")
-  void aRequest(Path file) throws IOException {
+  void requestIsParsedOrRejected(Path file) throws IOException {
     RequestFuzz.fuzzerTestOneInput(Files.readAllBytes(file));
   }
 
@@ -41,7 +40,7 @@ class FuzzedInputsTest {
 
   @ParameterizedTest
   @MethodSource("bodies")
-  void aBody(Path file) throws IOException {
+  void bodyIsParsedOrRejected(Path file) throws IOException {
     BodyFuzz.fuzzerTestOneInput(Files.readAllBytes(file));
   }
 
@@ -51,8 +50,8 @@ class FuzzedInputsTest {
 
   @ParameterizedTest
   @MethodSource("configurations")
-  @Timeout(value = 5, unit = SECONDS) // no text takes time
-  void aConfiguration(Path file) throws IOException {
+  @Timeout(value = 5, unit = SECONDS) // parsing must be fast for any text
+  void configurationIsParsedOrRejected(Path file) throws IOException {
     ConfigurationFuzz.fuzzerTestOneInput(Files.readAllBytes(file));
   }
 }

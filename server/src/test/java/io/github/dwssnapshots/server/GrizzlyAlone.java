@@ -12,8 +12,8 @@ import org.glassfish.grizzly.http.server.Response;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 
 /**
- * Grizzly's own HTTP server, which reads each body and answers always the same: what a server on
- * the JVM costs that does nothing. Prints where it listens, as ours does.
+ * Grizzly's own HTTP server with a constant response, as the baseline of the speed figures. Prints
+ * its address, as the snapshot server does.
  */
 final class GrizzlyAlone extends HttpHandler {
   private static final byte[] ANSWER =

@@ -32,10 +32,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SIGKILL under load, at random moments: what was acknowledged is there afterwards, and nothing is
- * there by half. One server on SQLite, two over one PostgreSQL. {@code -Dkills=N} kills more often.
+ * SIGKILL under load, at random moments: acknowledged changes survive, and no row is incomplete.
+ * One server on SQLite, and two on one PostgreSQL database. {@code -Dkills=N} sets the number of
+ * kills.
  */
-@Timeout(value = 1, unit = TimeUnit.HOURS) // some 8 s a kill
+@Timeout(value = 1, unit = TimeUnit.HOURS) // the number of kills is configurable
 class KillIT {
   private static final int KILLS = Integer.getInteger("kills", 1);
   private static final int CLIENTS = 8;
@@ -70,13 +71,13 @@ class KillIT {
   }
 
   @Test
-  void everyAcknowledgedCreationAndDeletionSurvivesSigkill() throws Exception {
+  void acknowledgedChangesSurviveSigkill() throws Exception {
     url = "jdbc:sqlite:" + folder.resolve("snapshots-data/snapshots.db");
-    killAndLook(1);
+    killAndCheck(1);
   }
 
   @Test
-  void itDoesSoWhereTwoServersShareADatabase() throws Exception {
+  void acknowledgedChangesSurviveSigkillOfTwoServers() throws Exception {
     Postgres postgres = Postgres.shared();
     String database = postgres.freshDatabase();
     url = postgres.url(database);
@@ -84,10 +85,10 @@ class KillIT {
         List.of(
             "PGUSER=postgres",
             "SNAPSHOTS_DATABASE=jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + database);
-    killAndLook(2);
+    killAndCheck(2);
   }
 
-  private void killAndLook(int servers) throws Exception {
+  private void killAndCheck(int servers) throws Exception {
     Map<String, Sent> acknowledged = new ConcurrentHashMap<>();
     for (int round = 0; round < KILLS; round++) {
       List<ServerProcess> running = new ArrayList<>();
@@ -99,7 +100,7 @@ class KillIT {
         int before = acknowledged.size();
         for (int i = 0; i < CLIENTS; i++) {
           SnapshotsApi client = client(running.get(i % servers));
-          clients.add(new Thread(() -> createUntilTheEnd(client, acknowledged)));
+          clients.add(new Thread(() -> createUntilKilled(client, acknowledged)));
         }
         clients.forEach(Thread::start);
         while (acknowledged.size() < before + 100 && clients.stream().allMatch(Thread::isAlive)) {
@@ -121,7 +122,7 @@ class KillIT {
     }
   }
 
-  private void createUntilTheEnd(SnapshotsApi client, Map<String, Sent> acknowledged) {
+  private void createUntilKilled(SnapshotsApi client, Map<String, Sent> acknowledged) {
     try {
       while (true) {
         int number = names.incrementAndGet();
@@ -135,18 +136,19 @@ class KillIT {
         }
       }
     } catch (ApiException e) {
-      if (e.getCode() != 0) { // an answer, and not a connection that has ended
+      if (e.getCode() != 0) { // a response; 0 is a closed connection
         refused.add(e.getResponseBody());
       }
     }
   }
 
   private void assertAllThere(Map<String, Sent> acknowledged) throws Exception {
-    try (ServerProcess server = ServerProcess.serving(folder, environment)) { // recovers the file
+    try (ServerProcess server =
+        ServerProcess.serving(folder, environment)) { // recovers the database
       Sent any = acknowledged.values().iterator().next();
       try {
         create(client(server), any);
-        throw new AssertionError("an acknowledged name was free again");
+        throw new AssertionError("an acknowledged name is free");
       } catch (ApiException taken) {
         assertTrue(taken.getResponseBody().contains("REF.1001"), taken.getResponseBody());
       }
@@ -156,10 +158,10 @@ class KillIT {
     kept.values()
         .forEach(row -> assertTrue(names.add(row.name().toLowerCase(Locale.ROOT)), row.name()));
     acknowledged.forEach((id, sent) -> assertEquals(sent, kept.get(id)));
-    deleted.forEach(id -> assertNull(kept.get(id), "a deleted snapshot was back"));
+    deleted.forEach(id -> assertNull(kept.get(id), "a deleted snapshot is back"));
   }
 
-  /** SQLite has the 16 bytes of an id. */
+  /** Formats an ID as a UUID; SQLite stores its 16 bytes. */
   private static String uuid(String text) {
     return text.toLowerCase(Locale.ROOT)
         .replaceFirst("^(.{8})(.{4})(.{4})(.{4})(.{12})$", "$1-$2-$3-$4-$5");
@@ -179,7 +181,7 @@ class KillIT {
           statement.executeQuery("SELECT " + id + ", name, description FROM snapshots")) {
         while (rows.next()) {
           Sent row = new Sent(rows.getString(2), rows.getString(3));
-          assertEquals(row.name().replace("Name", "d"), row.description(), "a row by half");
+          assertEquals(row.name().replace("Name", "d"), row.description(), "an incomplete row");
           kept.put(uuid(rows.getString(1)), row);
         }
       }

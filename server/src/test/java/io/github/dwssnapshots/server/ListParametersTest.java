@@ -64,7 +64,7 @@ class ListParametersTest extends ServerTest {
         "sort_dir=up",
         "sort_dir=asc&sort_dir=desc"
       })
-  void aBadValueIs400AndNamed(String query) {
+  void invalidParameterReturns400AndIsNamed(String query) {
     HttpResponse<String> response = send(request(OF_CLUSTER + "?" + query).GET());
     assertEquals("400 DWS.0001", outcome(response));
     String parameter = query.split("[=&]", 2)[0];
@@ -72,7 +72,7 @@ class ListParametersTest extends ServerTest {
   }
 
   @Test
-  void allBadValuesAreToldInOneAnswerWithWhatWouldBeRight() {
+  void allInvalidParametersAreReportedInOneResponse() {
     assertEquals(
         "Request error: limit is given 2 times (allowed: once);"
             + " offset is \"x\" (allowed: a 32-bit integer, for example 10);"
@@ -86,14 +86,14 @@ class ListParametersTest extends ServerTest {
   }
 
   @Test
-  void aValueMayBeEscapedAndWhatIsUnknownIsIgnored() {
+  void escapedValuesAreDecodedAndUnknownOnesIgnored() {
     JsonNode list =
         json(send(request(OF_CLUSTER + "?%6cimit=%31&limits=x&status=y&status=z&=&&").GET()));
     assertEquals(1, list.get("snapshots").size());
   }
 
   @Test
-  void aClusterThatTheProjectDoesNotHaveIs404AfterTheParameters() {
+  void unknownClusterReturns404AfterParameterChecks() {
     String other = OF_CLUSTER.replace(CLUSTER, OTHER_CLUSTER);
     assertEquals("404 DWS.0047", outcome(send(request(other).GET())));
     assertEquals("400 DWS.0001", outcome(send(request(other + "?limit=0").GET())));
@@ -102,7 +102,7 @@ class ListParametersTest extends ServerTest {
   }
 
   @Test
-  void theChecksHaveTheirOrderHereToo() {
+  void checksRunInOrder() {
     HttpRequest.Builder bad = request(OF_CLUSTER + "?limit=0&sort_key=x");
     assertEquals("400 DWS.0001", outcome(send(bad.copy().GET())));
     assertEquals("406 REF.0406", outcome(send(bad.copy().header("Accept", "text/html").GET())));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The list of a project and that of a cluster, with everything that can be asked of them. */
+/** The lists of a project and of a cluster: order, pages and properties. */
 class ListSnapshotsTest extends ServerTest {
   static List<DatabaseKind> kinds() {
     return List.of(DatabaseKind.values());
@@ -35,7 +35,7 @@ class ListSnapshotsTest extends ServerTest {
   private static final String OF_CLUSTER =
       "/v1.0/" + PROJECT + "/clusters/" + CLUSTER + "/snapshots";
 
-  /** In the order of their creation. */
+  /** In the order of creation. */
   private final List<String> names = new ArrayList<>();
 
   @BeforeParameterizedClassInvocation(injectArguments = false)
@@ -74,7 +74,7 @@ class ListSnapshotsTest extends ServerTest {
   }
 
   @Test
-  void theListOfAProjectIsThatOfItsClustersNewestFirst() throws ApiException {
+  void projectListCoversAllClustersNewestFirst() throws ApiException {
     List<String> ofBoth = names(client().listSnapshots(PROJECT).getSnapshots());
     assertEquals(2 * SNAPSHOTS_OF_CLUSTER, ofBoth.size());
     List<String> ofCluster = new ArrayList<>(ofBoth);
@@ -84,13 +84,13 @@ class ListSnapshotsTest extends ServerTest {
   }
 
   @Test
-  void theListOfAProjectIgnoresWhatItDoesNotKnow() {
+  void projectListIgnoresParameters() {
     List<String> all = ids(send(request(SNAPSHOTS).GET()));
     assertEquals(all, ids(send(request(SNAPSHOTS + "?limit=1&offset=x&sort_key=?").GET())));
   }
 
   @Test
-  void theListOfAClusterSaysWhoseItIsAndComesNewestFirst() throws ApiException {
+  void clusterListNamesItsClusterAndIsNewestFirst() throws ApiException {
     ListClusterSnapshotsResponse list = list(null, null, null, null);
     assertEquals(PROJECT, list.getProjectId());
     assertEquals(CLUSTER, list.getClusterId());
@@ -100,7 +100,7 @@ class ListSnapshotsTest extends ServerTest {
   }
 
   @Test
-  void eachOrderInEachDirection() throws ApiException {
+  void listIsSortedByKeyAndDirection() throws ApiException {
     assertEquals(names, names(list(null, null, SortKey.STARTED, SortDir.ASC).getSnapshots()));
     assertEquals(newestFirst(), names(list(null, null, SortKey.STARTED, null).getSnapshots()));
     assertEquals(inAsciiOrder(), names(list(null, null, SortKey.NAME, SortDir.ASC).getSnapshots()));
@@ -124,7 +124,7 @@ class ListSnapshotsTest extends ServerTest {
     "2147483647,0,0,12",
     "2147483647,2147483647,12,12"
   })
-  void aPageIsItsPartOfTheListAndTheCountThatOfAllPages(int limit, int offset, int from, int to)
+  void pageHasItsSnapshotsAndTheTotalCount(int limit, int offset, int from, int to)
       throws ApiException {
     ListClusterSnapshotsResponse page = list(limit, offset, null, null);
     assertEquals(newestFirst().subList(from, to), names(page.getSnapshots()));
@@ -134,34 +134,34 @@ class ListSnapshotsTest extends ServerTest {
   }
 
   @Test
-  void withoutALimitAllAreOnPage0AndNoneOnAnother() throws ApiException {
+  void withoutLimitOnlyPage0HasSnapshots() throws ApiException {
     assertEquals(SNAPSHOTS_OF_CLUSTER, list(null, 0, null, null).getSnapshots().size());
     ListClusterSnapshotsResponse another = list(null, 1, null, null);
     assertEquals(List.of(), another.getSnapshots());
     assertEquals(SNAPSHOTS_OF_CLUSTER, another.getCount());
   }
 
-  /** The generator has no part in how a list is written. */
+  /** Lists are written by hand, without generated classes. */
   @Test
-  void aListHasTheMembersThatTheContractGivesIt() throws IOException {
+  void listHasThePropertiesOfTheContract() throws IOException {
     JsonNode schemas =
         new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT)).at("/components/schemas");
     Map<String, String> lists =
         Map.of(SNAPSHOTS, "ListSnapshotsResponse", OF_CLUSTER, "ListClusterSnapshotsResponse");
     lists.forEach(
         (path, schema) -> {
-          List<String> told = new ArrayList<>();
-          schemas.at("/" + schema + "/properties").fieldNames().forEachRemaining(told::add);
+          List<String> expected = new ArrayList<>();
+          schemas.at("/" + schema + "/properties").fieldNames().forEachRemaining(expected::add);
           List<String> sent = new ArrayList<>();
           json(send(request(path).GET())).fieldNames().forEachRemaining(sent::add);
-          assertEquals(told, sent);
+          assertEquals(expected, sent);
         });
   }
 
   @Test
-  void headIsAnsweredAsGetWithoutTheBody() throws InterruptedException {
+  void headReturnsTheHeadersOfGet() throws InterruptedException {
     while (send(request(SNAPSHOTS).GET()).body().contains("CREATING")) {
-      Thread.sleep(100); // or a list could change between the two requests
+      Thread.sleep(100); // otherwise a list can change between two requests
     }
     for (String path : List.of(SNAPSHOTS, OF_CLUSTER, OF_CLUSTER + "?limit=1")) {
       HttpResponse<String> head = send(request(path).method("HEAD", BodyPublishers.noBody()));

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * More clients than a server can have, and clients that do not go on. {@code -Dload.times=10} has
- * ten times as many of the latter: 2,000 with half a head, 2,000 with half a body, 10,000 idle.
+ * More clients than the limit, and clients that stall. {@code -Dload.times=10} multiplies the
+ * latter: 2,000 with half a head, 2,000 with half a body, and 10,000 idle.
  */
 @Tag("thorough")
 class LoadIT {
@@ -33,7 +33,7 @@ class LoadIT {
   private static final String HALF_A_BODY =
       HALF_A_HEAD + "Content-Length: 16384\r\n\r\n" + "x".repeat(16_383);
 
-  /** As long as a head may be. */
+  /** A head of nearly the maximum length. */
   private static final String HEAD_WITHOUT_ITS_BODY =
       HALF_A_HEAD + "A: " + "x".repeat(64_000) + "\r\nContent-Length: 16384\r\n\r\n";
 
@@ -54,7 +54,7 @@ class LoadIT {
       peers.add(peer);
       try {
         peer.send(bytes);
-      } catch (SocketException oneTooMany) {
+      } catch (SocketException rejected) {
         peer.close();
       }
     }
@@ -95,15 +95,15 @@ class LoadIT {
   private static String outcome(RawPeer peer) {
     try {
       return "answered with " + peer.answer().status();
-    } catch (SocketTimeoutException left) {
-      throw new AssertionError("a client was left without an answer", left);
-    } catch (IOException pastTheBound) {
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("a client got no response", e);
+    } catch (IOException aboveTheLimit) {
       return "closed";
     }
   }
 
   @Test
-  void connectionsAboveTheLimitAreClosedAndTheServerGoesOn() throws Exception {
+  void overloadClosesConnectionsAndServerKeepsRunning() throws Exception {
     try (ServerProcess server =
         ServerProcess.serving(folder, List.of("JDK_JAVA_OPTIONS=-Xmx64m"))) {
       Map<String, String> expected =
@@ -124,7 +124,7 @@ class LoadIT {
   }
 
   @Test
-  void whoeverDoesNotGoOnDelaysNobodyAndIsCutOff() throws Exception {
+  void incompleteRequestsGet408AndDelayNoOtherClient() throws Exception {
     try (ServerProcess server = ServerProcess.serving(folder)) {
       connect(server, 1000 * TIMES, "");
       connect(server, 200 * TIMES, HALF_A_HEAD);
@@ -135,32 +135,32 @@ class LoadIT {
         assertEquals(404, status(server));
         slowest = Math.max(slowest, System.nanoTime() - began);
       }
-      assertTrue(slowest < 2_000_000_000L, "somebody waited for " + slowest + " ns");
+      assertTrue(slowest < 2_000_000_000L, "a request took " + slowest + " ns");
       for (RawPeer peer : peers.subList(1000 * TIMES, peers.size())) {
         assertEquals(408, peer.answer().status());
         assertTrue(peer.isClosedByServer());
       }
       for (RawPeer idle : peers.subList(0, 100)) {
-        assertEquals(404, idle.send(SHOW).answer().status(), "who is idle is none of them");
+        assertEquals(404, idle.send(SHOW).answer().status(), "an idle connection stays open");
       }
     }
   }
 
   @Test
-  void clientsThatDoNotReadKeepNobodyOut() throws Exception {
-    String many = "GET / HTTP/1.1\r\nHost:\r\n\r\n".repeat(1500); // some 500 KB of answers
+  void clientsThatDoNotReadBlockNoOtherClient() throws Exception {
+    String many = "GET / HTTP/1.1\r\nHost:\r\n\r\n".repeat(1500); // responses of about 500 KB
     try (ServerProcess server =
         ServerProcess.serving(folder, List.of("JDK_JAVA_OPTIONS=-Xmx64m"))) {
       connect(server, 60, many);
       long began = System.nanoTime();
       assertEquals(404, status(server));
-      assertTrue(System.nanoTime() - began < 5_000_000_000L, "others waited");
+      assertTrue(System.nanoTime() - began < 5_000_000_000L, "another client waited");
       assertFalse(server.errors().contains("OutOfMemoryError"), server.errors());
     }
   }
 
   @Test
-  void whoSendsAByteASecondHasNoLongerThanWhoSendsNone() throws Exception {
+  void slowSenderGets408AfterTheReceiveTimeout() throws Exception {
     try (ServerProcess server = ServerProcess.serving(folder);
         RawPeer peer = new RawPeer(server.uri())) {
       long began = System.nanoTime();
@@ -170,23 +170,22 @@ class LoadIT {
       }
       assertEquals(408, peer.answer().status());
       long seconds = (System.nanoTime() - began) / 1_000_000_000;
-      assertTrue(seconds >= 10 && seconds <= 13, "cut off after " + seconds + " s");
+      assertTrue(seconds >= 10 && seconds <= 13, "closed after " + seconds + " s");
     }
   }
 
-  /** A connection that carries little is no client that has stopped. */
   @Test
-  void whoReadsSlowlyGetsTheListToItsEnd() throws Exception {
-    LongListTest.fill(folder.resolve("snapshots-data"), 10_000); // some 3 MB as JSON
+  void slowReaderGetsTheWholeList() throws Exception {
+    LongListTest.fill(folder.resolve("snapshots-data"), 10_000); // about 3 MB of JSON
     try (ServerProcess server = ServerProcess.serving(folder);
         RawPeer peer = new RawPeer(server.uri())) {
       peer.send("GET " + PATH + HEAD + "\r\n");
-      long until = System.nanoTime() + 35_000_000_000L; // past what a client may stall
+      long until = System.nanoTime() + 35_000_000_000L; // longer than the write timeout
       while (System.nanoTime() < until) {
         peer.skip(2048);
         Thread.sleep(100);
       }
-      assertTrue(peer.skipTo("\"count\":10000}"), "the list was broken off");
+      assertTrue(peer.skipTo("\"count\":10000}"), "the list is incomplete");
     }
   }
 }

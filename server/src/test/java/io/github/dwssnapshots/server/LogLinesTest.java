@@ -36,7 +36,7 @@ class LogLinesTest {
   }
 
   @Test
-  void aLineHasTimeLevelAndMessage() {
+  void lineHasTimeLevelAndMessage() {
     DateTimeFormatter wanted =
         DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxx", Locale.ROOT)
             .withZone(ZoneId.systemDefault());
@@ -53,14 +53,14 @@ class LogLinesTest {
   }
 
   @Test
-  void aRecordWithoutAMessageIsALineToo() {
+  void recordWithoutAMessageIsWritten() {
     LogRecord logged = new LogRecord(Level.WARNING, null);
     log.publish(logged);
     assertTrue(written().endsWith(" WARNING null\n"), written());
   }
 
   @Test
-  void aStackTraceFollowsItsLine() {
+  void stackTraceFollowsItsLine() {
     LogRecord logged = record(Level.SEVERE, "defect", Instant.EPOCH);
     logged.setThrown(new IllegalStateException("why"));
     log.publish(logged);
@@ -68,7 +68,7 @@ class LogLinesTest {
   }
 
   @Test
-  void whatIsNoWarningIsWrittenSoonAndInItsOrder() {
+  void infoIsWrittenSoonAndInOrder() {
     log.publish(record(Level.INFO, "first", Instant.EPOCH));
     assertTimeoutPreemptively(
         Duration.ofSeconds(10),
@@ -83,7 +83,7 @@ class LogLinesTest {
   }
 
   @Test
-  void whatIsGatheredIsWrittenAtTheEnd() {
+  void closeWritesBufferedLines() {
     log.publish(record(Level.INFO, "last", Instant.EPOCH));
     log.close();
     assertTrue(written().endsWith(" INFO last\n"), written());

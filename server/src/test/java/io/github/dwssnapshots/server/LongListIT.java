@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The runnable jar with less memory than its lists would take, and in another charset. */
+/** Long lists from the runnable jar with a small heap, and in other charsets. */
 class LongListIT {
   private static final String SNAPSHOTS = "/v1.0/" + DemoTenancy.PROJECT + "/snapshots";
   private static final int LENGTH = 150_000;
@@ -26,8 +26,8 @@ class LongListIT {
 
   @Tag("thorough")
   @Test
-  void aHeapThatIsSmallerThanOneListServesManyEvenToThoseWhoDoNotRead() throws Exception {
-    LongListTest.fill(folder.resolve("snapshots-data"), LENGTH); // some 40 MiB as JSON
+  void heapSmallerThanOneListServesManyLists() throws Exception {
+    LongListTest.fill(folder.resolve("snapshots-data"), LENGTH); // more JSON than the heap can hold
     List<RawPeer> stalled = new ArrayList<>();
     try (ServerProcess server =
         ServerProcess.serving(folder, List.of("JDK_JAVA_OPTIONS=-Xmx32m"))) {
@@ -35,11 +35,11 @@ class LongListIT {
         RawPeer peer = new RawPeer(server.uri());
         stalled.add(peer);
         String list = "GET " + SNAPSHOTS + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: demo-token\r\n";
-        // And 200 KB of requests behind it, which nobody is to keep.
+        // 200 KB of further requests, which the server must not buffer.
         peer.send(list + "\r\n" + (list + "X-Pad: " + "x".repeat(7500) + "\r\n\r\n").repeat(26));
       }
       for (RawPeer peer : stalled) {
-        assertTrue(peer.skipTo("HTTP/1.1 200"), "refused, where it should have been served");
+        assertTrue(peer.skipTo("HTTP/1.1 200"), "the list was rejected");
       }
       JsonNode list = new ObjectMapper().readTree(get(server.uri() + SNAPSHOTS));
       assertEquals(LENGTH, list.get("count").asInt());
@@ -53,7 +53,7 @@ class LongListIT {
   }
 
   @Test
-  void textsAreInUtf8WhateverThePlatformsCharsetIs() throws Exception {
+  void listsAreInUtf8OnAnyPlatformCharset() throws Exception {
     String text = "äöü 中文 \ud83d\ude00 \u202e\uffff";
     for (String charset : List.of("ISO-8859-1", "US-ASCII")) {
       List<String> environment = List.of("JDK_JAVA_OPTIONS=-Dfile.encoding=" + charset, "LC_ALL=C");

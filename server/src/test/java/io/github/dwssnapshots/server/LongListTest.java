@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A list that is longer than any buffer between the server and its client. */
+/** A list that exceeds all buffers between the server and its client. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LongListTest {
   private static final int LENGTH = 40_000;
@@ -55,7 +55,7 @@ class LongListTest {
     fill(folder, LENGTH);
   }
 
-  /** Fills a data folder by the store itself, with what each list has as it were. */
+  /** Creates snapshots in a data directory through the store. */
   static void fill(Path folder, int snapshots) throws Exception {
     try (SnapshotStore store = SnapshotStore.inFolder(folder)) {
       List<CompletableFuture<Optional<UUID>>> created = new ArrayList<>();
@@ -69,7 +69,7 @@ class LongListTest {
                 500,
                 Duration.ofSeconds(2));
         created.add(store.create(snapshot).toCompletableFuture());
-        if (created.size() == 4096) { // fewer than may wait
+        if (created.size() == 4096) { // below the limit of waiting changes
           for (CompletableFuture<Optional<UUID>> each : created) {
             each.get();
           }
@@ -97,7 +97,7 @@ class LongListTest {
             usual.requests(),
             usual.receive(),
             usual.idle(),
-            Duration.ofSeconds(2), // to write
+            Duration.ofSeconds(2), // write timeout
             usual.stop()));
   }
 
@@ -124,7 +124,7 @@ class LongListTest {
   }
 
   @Test
-  void allOfItArrivesInItsOrder() throws Exception {
+  void longListArrivesCompleteAndInOrder() throws Exception {
     String ofCluster =
         SNAPSHOTS.replace("/snapshots", "/clusters/" + DemoTenancy.CLUSTER + "/snapshots");
     for (String path : List.of(SNAPSHOTS, ofCluster, ofCluster + "?limit=" + LENGTH)) {
@@ -141,7 +141,7 @@ class LongListTest {
   }
 
   @Test
-  void whoDoesNotReadHoldsUpNobody() throws Exception {
+  void stalledReadersDelayNoOtherClient() throws Exception {
     restartWithShortWrites();
     List<RawPeer> stalled = new ArrayList<>();
     try {
@@ -179,7 +179,7 @@ class LongListTest {
   }
 
   @Test
-  void whoNeverReadsIsCutOffAndWhoGoesOnReadingIsNot() throws Exception {
+  void stalledReaderIsCutOffButSlowReaderIsNot() throws Exception {
     restartWithShortWrites();
     try (RawPeer never = new RawPeer(server.uri());
         RawPeer ofHttp10 = new RawPeer(server.uri());
@@ -191,18 +191,20 @@ class LongListTest {
         Thread.sleep(200);
         slow.skip(100_000);
       }
-      assertTrue(slow.skipTo("name-0\""), "the last of the list");
+      assertTrue(slow.skipTo("name-0\""), "the slow reader did not get the end of the list");
       long began = System.nanoTime();
-      server.close(); // before anything is read of the other one's answer, or it could go on
-      assertTrue(System.nanoTime() - began < 5_000_000_000L, "it was in flight after 4 s");
-      assertFalse(never.skipTo("name-0\""), "it was cut off after 2 s");
+      server.close(); // before reading from the stalled client, which would let its list continue
+      assertTrue(System.nanoTime() - began < 5_000_000_000L, "the list was in flight after 4 s");
+      assertFalse(never.skipTo("name-0\""), "the stalled reader got the whole list");
       assertThrows(
-          SocketException.class, ofHttp10::everything, "an orderly end would be the list's");
+          SocketException.class,
+          ofHttp10::everything,
+          "an orderly close would look like the end of the list");
     }
   }
 
   @Test
-  void whoGoesInTheMiddleDelaysNoStop() throws Exception {
+  void disconnectedReadersDoNotDelayStop() throws Exception {
     for (int i = 0; i < 20; i++) {
       RawPeer peer = new RawPeer(server.uri());
       peer.send(rawGet(SNAPSHOTS)).skip(100_000);
@@ -213,12 +215,12 @@ class LongListTest {
   }
 
   @Test
-  void aListThatCannotBeReadToItsEndHasNoEnd() throws Exception {
+  void listIsCutOffIfTheDatabaseFails() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       peer.send(rawGet(SNAPSHOTS)).skip(100_000);
       execute("ALTER TABLE snapshots RENAME TO elsewhere");
       try {
-        assertFalse(peer.skipTo("name-0\""), "it was broken off");
+        assertFalse(peer.skipTo("name-0\""), "the failed list must be cut off");
         assertEquals(503, get(SNAPSHOTS).statusCode());
         assertEquals(503, get(SNAPSHOTS + "/" + UUID.randomUUID()).statusCode());
       } finally {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests that are not valid HTTP. */
 class MalformedRequestTest extends ServerTest {
-  static Stream<Arguments> refusedRequests() {
+  static Stream<Arguments> malformedRequests() {
     return Stream.of(
         Arguments.of("no request line", "hello\r\n\r\n", "400 REF.0400"),
         Arguments.of("HTTP/0.9", "GET /\r\n\r\n", "400 REF.0400"),
@@ -124,8 +124,8 @@ class MalformedRequestTest extends ServerTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("refusedRequests")
-  void whatIsMalformedIsRefusedAndTheConnectionClosed(String name, String bytes, String outcome)
+  @MethodSource("malformedRequests")
+  void malformedRequestIsRejectedAndConnectionClosed(String name, String bytes, String outcome)
       throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       Answer answer = peer.send(bytes).answer();

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Any number of clients in one thread, each with a connection on which it creates one snapshot
- * after the other; it connects anew where the server has ended its connection.
+ * Any number of clients in one thread. Each creates one snapshot after the other on its own
+ * connection, and reconnects if the server closes it.
  */
 final class ManyClients {
   private static final String HEAD =
@@ -38,7 +38,7 @@ final class ManyClients {
     this.server = new InetSocketAddress(server.getHost(), server.getPort());
   }
 
-  /** How many answers of each status, and how long those of 200 took. */
+  /** The number of responses of each status, and the latencies of those with status 200. */
   record Outcome(Map<Integer, Integer> answers, int ended, List<Long> sortedNanos) {
     Set<Integer> statuses() {
       return answers.keySet();
@@ -52,14 +52,14 @@ final class ManyClients {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%s, %d ended without, p99 of 200 %.1f ms",
+          "%s, %d closed without a response, p99 of 200 %.1f ms",
           answers,
           ended,
           p99Nanos() / 1e6);
     }
   }
 
-  /** One of them; what has come of its answer, and when it asked. */
+  /** The state of one client: when its request was sent, and its response so far. */
   private static final class Client {
     private long began;
     private int status;
@@ -67,12 +67,12 @@ final class ManyClients {
     private boolean closes;
   }
 
-  /** So many at the same time, for so long. */
+  /** Sends requests from this number of clients at a time, for this duration. */
   Outcome ask(int clients, Duration duration) throws IOException {
     return ask(clients, duration, Integer.MAX_VALUE);
   }
 
-  /** Creates so many snapshots, and hardly any more. */
+  /** Creates at least this number of snapshots, and few more. */
   void create(int clients, int snapshots) throws IOException {
     Outcome outcome = ask(clients, Duration.ofMinutes(10), snapshots);
     if (!outcome.statuses().equals(Set.of(200))) {
@@ -108,7 +108,7 @@ final class ManyClients {
                 send(key, client);
               }
             }
-          } catch (IOException gone) {
+          } catch (IOException closed) {
             ended++;
             reconnect(key, selector);
           }
@@ -152,12 +152,12 @@ final class ManyClients {
     key.interestOps(SelectionKey.OP_READ);
   }
 
-  /** An answer's head comes in one piece. */
+  /** Whether the response is complete. Expects the head in one piece. */
   private boolean hasAnswer(SelectionKey key, Client client) throws IOException {
     buffer.clear();
     int read = ((SocketChannel) key.channel()).read(buffer);
     if (read < 0) {
-      throw new IOException("ended without an answer");
+      throw new IOException("connection closed without a response");
     }
     if (client.status == 0) {
       String text = new String(buffer.array(), 0, read, StandardCharsets.ISO_8859_1);

@@ -23,7 +23,7 @@ class MediaTypeTest extends ServerTest {
         "application/json; x=y",
         "application/json; x=\"a;b, \\\"c\"; charset=\"utf-\\8\""
       })
-  void jsonInUtf8IsRead(String contentType) {
+  void jsonInUtf8IsAccepted(String contentType) {
     assertEquals("200", outcome(send(post().header("Content-Type", contentType))));
   }
 
@@ -45,12 +45,12 @@ class MediaTypeTest extends ServerTest {
         "application/json; x=\"",
         "application/json/"
       })
-  void anotherContentTypeIs415(String contentType) {
+  void otherContentTypeReturns415(String contentType) {
     assertEquals("415 REF.0415", outcome(send(post().header("Content-Type", contentType))));
   }
 
   @Test
-  void noContentTypeMeansJsonAndTwoOrACodingAre415() {
+  void missingContentTypeMeansJsonAndDuplicateReturns415() {
     assertEquals("200", outcome(send(post())));
     HttpRequest.Builder twice =
         post()
@@ -72,13 +72,13 @@ class MediaTypeTest extends ServerTest {
         "text/html;x=\"a,b\", application/json",
         "application/json;q=x"
       })
-  void jsonIsAcceptable(String accept) {
+  void acceptWithJsonReturns200(String accept) {
     assertEquals("200", outcome(send(post().header("Accept", accept))));
   }
 
   @Test
-  void whatHttpUrlConnectionAcceptsByDefaultIsAcceptable() throws Exception {
-    // Two of its ranges are malformed, so that the validator would object to the request.
+  void defaultAcceptOfHttpUrlConnectionReturns200() throws Exception {
+    // The validator would reject the request, since two of its ranges are malformed.
     HttpRequest request =
         post().header("Accept", "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2").build();
     assertEquals(
@@ -95,7 +95,7 @@ class MediaTypeTest extends ServerTest {
         "text/html;x=\"a, application/json ,b\"",
         "x"
       })
-  void whoCannotAcceptJsonGets406(String accept) {
+  void acceptWithoutJsonReturns406(String accept) {
     assertEquals("406 REF.0406", outcome(send(post().header("Accept", accept))));
   }
 }

@@ -21,7 +21,7 @@ class NameReuseTest extends ServerTest {
   }
 
   @Test
-  void ofOneNameAtMostOneIsAliveHoweverManyCreateAndDelete() throws Exception {
+  void concurrentCreationsAndDeletionsKeepANameUnique() throws Exception {
     String name = freshName();
     Set<String> alive = ConcurrentHashMap.newKeySet();
     List<String> wrong = new ArrayList<>();

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Full load, and ten times as many clients, none of which waits before it asks again. Prints what
- * those who are served wait for, and what the server's heap holds; {@code -Doverload.clients=1500}
- * begins with so many, {@code -Doverload.seconds=20} goes on for so long.
+ * Full load, and then ten times as many clients, each of which sends its next request at once.
+ * Prints the latency of served requests and the live heap. {@code -Doverload.clients=1500} sets the
+ * clients at full load, {@code -Doverload.seconds=20} the duration of each phase.
  */
 @Tag("thorough")
 class OverloadIT {
@@ -28,17 +28,17 @@ class OverloadIT {
 
   @TempDir Path folder;
 
-  /** With a heap that has room for ten times as many connections as there are at full load. */
+  /** A heap with room for the connections of ten times the load. */
   private static List<String> environment() {
     return List.of("JDK_JAVA_OPTIONS=-Xmx" + (64 + 2 * CLIENTS) + "m");
   }
 
   @Test
   @Timeout(600)
-  void atTenTimesTheLoadEachIsServedOrRefusedAndTheHeapStays() throws Exception {
+  void overloadReturns200Or503AndHeapStaysBounded() throws Exception {
     try (ServerProcess server = ServerProcess.serving(folder, environment())) {
       ManyClients clients = new ManyClients(server.uri());
-      clients.ask(CLIENTS, Duration.ofSeconds(SECONDS)); // until it is warm
+      clients.ask(CLIENTS, Duration.ofSeconds(SECONDS)); // warm-up
       ManyClients.Outcome full = clients.ask(CLIENTS, Duration.ofSeconds(SECONDS));
       long heapAtFull = liveHeap(server);
       ManyClients.Outcome tenfold = clients.ask(10 * CLIENTS, Duration.ofSeconds(SECONDS));
@@ -54,8 +54,8 @@ class OverloadIT {
           (double) tenfold.p99Nanos() / full.p99Nanos());
       assertEquals(Set.of(200), full.statuses());
       assertTrue(Set.of(200, 503).containsAll(tenfold.statuses()), tenfold::toString);
-      assertTrue(tenfold.statuses().contains(200), "nobody was served");
-      assertEquals(0, full.ended() + tenfold.ended(), "connections ended without an answer");
+      assertTrue(tenfold.statuses().contains(200), "no request was served");
+      assertEquals(0, full.ended() + tenfold.ended(), "connections were closed without a response");
       try (RawPeer peer = new RawPeer(server.uri())) {
         String show =
             "GET /v1.0/" + DemoTenancy.PROJECT + "/snapshots/none HTTP/1.1\r\nHost: x\r\n";
@@ -65,7 +65,7 @@ class OverloadIT {
     }
   }
 
-  /** What is reachable, counted by a full collection. */
+  /** The bytes of reachable objects, after a full collection. */
   private static long liveHeap(ServerProcess server) throws IOException, InterruptedException {
     Process histogram =
         new ProcessBuilder(

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A real PostgreSQL, which syncs each commit as it does where nobody has changed its settings.
- * Trusts whoever connects, but for roles that a test makes.
+ * A PostgreSQL server that syncs each commit, as it does by default. Accepts the superuser without
+ * a password.
  */
 public final class Postgres implements AutoCloseable {
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -26,7 +26,7 @@ public final class Postgres implements AutoCloseable {
   private Optional<EmbeddedPostgres> running;
   private final int port;
 
-  /** Starts one, with its files in this folder. */
+  /** Starts a server with its files in this directory. */
   public Postgres(Path folder) throws IOException {
     this.folder = folder;
     EmbeddedPostgres first = start(0);
@@ -34,14 +34,14 @@ public final class Postgres implements AutoCloseable {
     this.running = Optional.of(first);
   }
 
-  /** One for all tests of this process, made when the first one asks. */
+  /** The server of all tests of this process, started on first use. */
   private static final class Shared {
     static final Postgres POSTGRES = make();
 
     private static Postgres make() {
       try {
         Path folder = Path.of("target", "postgres").toAbsolutePath();
-        if (Files.exists(folder)) { // from the last run
+        if (Files.exists(folder)) { // from the previous run
           try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
               Files.delete(file);
@@ -55,7 +55,7 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
-  /** One that all tests share; it ends with the process. */
+  /** The server that all tests share; it ends with the process. */
   public static Postgres shared() {
     return Shared.POSTGRES;
   }
@@ -68,13 +68,13 @@ public final class Postgres implements AutoCloseable {
         .setLocaleConfig("locale", "C.UTF-8")
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on")
-        .setPGStartupWait(Duration.ofMinutes(1)) // it may have to recover first
+        .setPGStartupWait(Duration.ofMinutes(1)) // includes recovery after a crash
         .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
         .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
         .start();
   }
 
-  /** Stops it: whoever is connected is cut off. */
+  /** Stops the server and closes its connections. */
   public void stop() throws IOException {
     if (running.isPresent()) {
       running.get().close();
@@ -82,15 +82,15 @@ public final class Postgres implements AutoCloseable {
     running = Optional.empty();
   }
 
-  /** Ends it as a crash would: nobody is told, and nothing is tidied up. */
+  /** Kills the server, as in a crash: without shutdown messages or cleanup. */
   public void kill() throws IOException {
     long process =
         Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0).strip());
     ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
-    stop(); // which finds nothing left to stop
+    stop(); // clears the state; the process has ended
   }
 
-  /** Starts it again, with what it had. */
+  /** Starts the server again with its data. */
   public void startAgain() throws IOException {
     running = Optional.of(start(port));
   }
@@ -104,14 +104,14 @@ public final class Postgres implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres";
   }
 
-  /** Makes an empty database; returns its name. */
+  /** Creates an empty database and returns its name. */
   public String freshDatabase() throws SQLException {
     String name = "test_" + DATABASES.incrementAndGet();
     execute("postgres", "CREATE DATABASE " + name);
     return name;
   }
 
-  /** Runs some statements in a database, as the superuser. */
+  /** Executes statements in a database as the superuser. */
   public void execute(String database, String... statements) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url(database));
         Statement statement = connection.createStatement()) {

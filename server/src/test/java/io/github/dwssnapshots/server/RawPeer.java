@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A client that sends any bytes, and reads one answer after the other. */
+/** A client that sends any bytes and reads the responses one by one. */
 final class RawPeer implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
 
@@ -21,25 +21,14 @@ final class RawPeer implements AutoCloseable {
   private final InputStream in;
   private boolean willClose;
 
-  /** An answer. Names of headers are in lower case. */
+  /** A response. Names of headers are in lower case. */
   record Answer(int status, Map<String, String> headers, String body) {}
 
   RawPeer(URI server) throws IOException {
-    this(server, new Socket());
-  }
-
-  private RawPeer(URI server, Socket fresh) throws IOException {
-    socket = fresh;
+    socket = new Socket();
     socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
     socket.setSoTimeout(PATIENCE_MILLIS);
     in = new BufferedInputStream(socket.getInputStream());
-  }
-
-  /** One for which the system keeps next to nothing that it does not read. */
-  static RawPeer thatTakesLittle(URI server) throws IOException {
-    Socket narrow = new Socket();
-    narrow.setReceiveBufferSize(4096);
-    return new RawPeer(server, narrow);
   }
 
   RawPeer send(String bytes) throws IOException {
@@ -47,12 +36,12 @@ final class RawPeer implements AutoCloseable {
     return this;
   }
 
-  /** Tells the server that nothing follows. */
+  /** Closes the client's side of the connection. */
   void endOutput() throws IOException {
     socket.shutdownOutput();
   }
 
-  /** The next answer, with an interim one of 100 counted as an answer. */
+  /** Reads the next response. A status of 100 counts as a response. */
   Answer answer() throws IOException {
     String status = line();
     Map<String, String> headers = new TreeMap<>();
@@ -82,23 +71,23 @@ final class RawPeer implements AutoCloseable {
     return body.toByteArray();
   }
 
-  /** Whether the last answer said that the server closes the connection. */
+  /** Whether the last response announced the end of the connection. */
   boolean willClose() {
     return willClose;
   }
 
-  /** All that the server sends until it ends the connection. */
+  /** Reads until the server closes the connection. */
   String everything() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
   }
 
-  /** Reads so many bytes, and drops them. */
+  /** Reads and discards this number of bytes. */
   RawPeer skip(int bytes) throws IOException {
     in.skipNBytes(bytes);
     return this;
   }
 
-  /** Reads on until this text has come; false where the server ends the connection before. */
+  /** Reads up to this text. Returns false if the connection ends before it. */
   boolean skipTo(String text) throws IOException {
     byte[] wanted = text.getBytes(StandardCharsets.ISO_8859_1);
     int matched = 0;
@@ -115,13 +104,13 @@ final class RawPeer implements AutoCloseable {
     return false;
   }
 
-  /** Ends the connection with a reset, as a client does that is killed. */
+  /** Resets the connection, as a killed client does. */
   void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }
 
-  /** Whether the server ends the connection without a further byte. */
+  /** Whether the server closes the connection without sending another byte. */
   boolean isClosedByServer() throws IOException {
     try {
       return in.read() < 0;

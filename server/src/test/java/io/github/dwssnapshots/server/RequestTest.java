@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the contract decides about paths, credentials and media types. As raw requests: the
- * generated client could not even send most of them.
+ * Paths, methods and tokens. Uses raw requests, since the generated client cannot send most of
+ * them.
  */
 class RequestTest extends ServerTest {
   @ParameterizedTest
@@ -38,7 +38,7 @@ class RequestTest extends ServerTest {
         "x",
         "%3B"
       })
-  void projectIdIsTakenLiterally(String suffix) {
+  void projectIdWithASuffixReturns403(String suffix) {
     HttpRequest.Builder request =
         request("/v1.0/" + PROJECT + suffix + "/snapshots")
             .POST(BodyPublishers.ofString(body(freshName())));
@@ -46,7 +46,7 @@ class RequestTest extends ServerTest {
   }
 
   @Test
-  void anEscapedProjectIdIsTheSame() {
+  void escapedProjectIdIsDecoded() {
     HttpRequest.Builder request =
         request(SNAPSHOTS.replace("/89", "/%389")).POST(BodyPublishers.ofString(body(freshName())));
     assertEquals("200", outcome(send(request)));
@@ -69,7 +69,7 @@ class RequestTest extends ServerTest {
         "/",
         "/application.wadl"
       })
-  void anotherPathIs404(String path) {
+  void unknownPathReturns404(String path) {
     HttpRequest.Builder request = request(path).POST(BodyPublishers.ofString(body(freshName())));
     assertEquals("404 REF.0404", outcome(send(request)));
   }
@@ -82,7 +82,7 @@ class RequestTest extends ServerTest {
     assertEquals("200", outcome(send(request)));
   }
 
-  /** Those that the contract does not have for the path; HEAD goes with GET. */
+  /** The methods that the contract lacks for the path. HEAD is allowed where GET is. */
   static Stream<String> otherMethods() throws IOException {
     JsonNode path =
         new YAMLMapper()
@@ -94,7 +94,7 @@ class RequestTest extends ServerTest {
 
   @ParameterizedTest
   @MethodSource("otherMethods")
-  void anotherMethodIs405WithAllow(String method) {
+  void otherMethodReturns405WithAllow(String method) {
     HttpResponse<String> response =
         send(request(SNAPSHOTS).method(method, BodyPublishers.noBody()));
     assertEquals(405, response.statusCode());
@@ -109,7 +109,7 @@ class RequestTest extends ServerTest {
     "/clusters/x/snapshots,POST,'GET, HEAD'",
     "/clusters/x/snapshots,DELETE,'GET, HEAD'"
   })
-  void theOtherPathsHaveTheirOwnMethods(String path, String method, String allowed) {
+  void allowListsTheMethodsOfThePath(String path, String method, String allowed) {
     HttpResponse<String> response =
         send(request("/v1.0/" + PROJECT + path).method(method, BodyPublishers.noBody()));
     assertEquals("405 REF.0405", outcome(response));
@@ -117,7 +117,7 @@ class RequestTest extends ServerTest {
   }
 
   @Test
-  void aTokenThatIsMissingEmptyUnknownOrThereTwiceIs401() {
+  void missingOrInvalidTokenReturns401() {
     HttpRequest.Builder none =
         HttpRequest.newBuilder(server.uri().resolve(SNAPSHOTS)).POST(BodyPublishers.ofString("{}"));
     HttpRequest.Builder empty = none.copy().header("X-Auth-Token", "");
@@ -132,7 +132,7 @@ class RequestTest extends ServerTest {
   }
 
   @Test
-  void withoutPermissionNothingCanBeLearnt() {
+  void missingPermissionReturnsTheSame403() {
     String taken = freshName();
     post(body(taken));
     Stream<String> bodies =

@@ -12,19 +12,19 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The handwritten rules have the bounds of the contract. */
+/** The handwritten rules have the limits of the contract. */
 class RulesAgreeWithContractTest extends ServerTest {
   private static final String EMOJI = "\ud83d\ude00";
 
   private final Contract contract = Contract.read();
   private final JsonNode properties = contract.at("/components/schemas/Snapshot/properties");
 
-  /** That the name is taken, or that there is no such cluster, is found once all rules are kept. */
-  private static final Set<String> KEPT = Set.of("200", "400 REF.1001", "404 DWS.0047");
+  /** A taken name or an unknown cluster is found only after all rules are satisfied. */
+  private static final Set<String> VALID = Set.of("200", "400 REF.1001", "404 DWS.0047");
 
-  private static final Set<String> BROKEN = Set.of("400 DWS.0001");
+  private static final Set<String> INVALID = Set.of("400 DWS.0001");
 
-  /** All parts of requests that have bounds. Each is compared by a test below. */
+  /** The parts of requests that have limits. A test below compares each. */
   private static final Set<String> COMPARED =
       Set.of(
           "/components/parameters/Limit/schema",
@@ -36,7 +36,7 @@ class RulesAgreeWithContractTest extends ServerTest {
           "/components/schemas/Snapshot/properties/name/not",
           "/components/schemas/Snapshot/properties/description");
 
-  /** Bounds of responses, and of IDs in paths, where an empty one makes another path. */
+  /** Limits of responses, and of IDs in paths, where an empty ID is another path. */
   private static final Set<String> NOT_OF_REQUESTS =
       Set.of(
           "/components/headers/RetryAfter/schema",
@@ -47,7 +47,7 @@ class RulesAgreeWithContractTest extends ServerTest {
           "/components/schemas/ErrorResponse/properties/error_msg");
 
   @Test
-  void eachBoundOfTheContractIsCompared() {
+  void eachLimitOfTheContractIsCompared() {
     Set<String> bounded = new TreeSet<>();
     contract.visit(
         (pointer, node) -> {
@@ -65,7 +65,7 @@ class RulesAgreeWithContractTest extends ServerTest {
   }
 
   @Test
-  void aboutTheNameOfEachLengthAndEachCharacter() {
+  void nameRulesMatchTheContract() {
     JsonNode rule = properties.get("name");
     List<String> values = new ArrayList<>();
     for (int length = 0; length <= rule.get("maxLength").asInt() + 2; length++) {
@@ -80,7 +80,7 @@ class RulesAgreeWithContractTest extends ServerTest {
   }
 
   @Test
-  void aboutTheDescriptionOfEachLengthAndEachCharacter() {
+  void descriptionRulesMatchTheContract() {
     JsonNode rule = properties.get("description");
     List<String> values = new ArrayList<>();
     int most = rule.get("maxLength").asInt();
@@ -96,7 +96,7 @@ class RulesAgreeWithContractTest extends ServerTest {
   }
 
   @Test
-  void aboutTheClusterIdOfEachLength() {
+  void clusterIdRulesMatchTheContract() {
     JsonNode rule = contract.resolve(properties.at("/cluster_id/allOf/0"));
     for (int length : new int[] {0, 1, 2, 64, 65, 256, 257, 2000}) {
       assertAgreement(rule, "cluster_id", "c".repeat(length));
@@ -105,7 +105,7 @@ class RulesAgreeWithContractTest extends ServerTest {
   }
 
   @Test
-  void aboutTheNumbersThatAListIsAskedFor() {
+  void pageParametersMatchTheContract() {
     for (String name : List.of("Limit", "Offset")) {
       JsonNode parameter = contract.at("/components/parameters/" + name);
       long least = parameter.at("/schema/minimum").asLong();
@@ -119,7 +119,7 @@ class RulesAgreeWithContractTest extends ServerTest {
   }
 
   @Test
-  void aboutTheWordsThatAListIsAskedFor() {
+  void sortParametersMatchTheContract() {
     List<String> words = new ArrayList<>(List.of("", "x", "NAME", "Asc", "started,name"));
     for (String name : List.of("SortKey", "SortDir")) {
       contract
@@ -144,7 +144,7 @@ class RulesAgreeWithContractTest extends ServerTest {
         () -> parameter + "=" + value);
   }
 
-  /** A value that the contract allows breaks no rule, and one that it does not allow breaks one. */
+  /** The server accepts the value if and only if the contract allows it. */
   private void assertAgreement(JsonNode rule, String member, String value) {
     ObjectNode body = json.createObjectNode();
     body.putObject("snapshot")
@@ -153,7 +153,7 @@ class RulesAgreeWithContractTest extends ServerTest {
         .put(member, value);
     String outcome = outcome(post(body.toString()));
     assertTrue(
-        (allows(rule, value) ? KEPT : BROKEN).contains(outcome),
+        (allows(rule, value) ? VALID : INVALID).contains(outcome),
         () -> member + ": " + body + " gave " + outcome);
   }
 

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever a client sends a secret in, the server neither shows nor keeps it. Not in the method and
- * the path, which the log has by design.
+ * The server neither shows nor stores secrets, in any part of a request. Method and path are
+ * excluded: the log contains them by design.
  */
 class SecretsIT {
-  /** What each secret has in it, and nothing else has. */
+  /** The part of each secret that occurs in no other text. */
   private static final String MARK = "Zq7vKx2Lw9Tb4Rn8Hd";
 
   private static final String TOKEN = MARK + "-token";
@@ -50,16 +50,16 @@ class SecretsIT {
     return "GET " + target + " HTTP/1.1\r\n" + headers + "\r\n";
   }
 
-  /** Where no message has a reason to quote the secret. */
+  /** Requests whose responses must not quote the secret. */
   private static List<Sending> unquoted() {
     String valid = with(body("abcd", ""));
     String tooLong = MARK + "x".repeat(66_000);
     return List.of(
         new Sending(200, valid),
-        new Sending(400, valid), // the name is taken
+        new Sending(400, valid), // taken name
         new Sending(200, get(PATH + "?token=" + TOKEN, AUTH + "Cookie: token=" + TOKEN + "\r\n")),
         new Sending(200, get(LIST + "?x=" + MARK, AUTH + "Authorization: " + TOKEN + "\r\n")),
-        // What is no request of the contract
+        // Invalid requests
         new Sending(400, with("{}")),
         new Sending(400, with(MARK)),
         new Sending(400, with("\"" + MARK + "\"")),
@@ -71,7 +71,7 @@ class SecretsIT {
         new Sending(400, with(body("abcd", ",\"name\":\"" + MARK + "\""))),
         new Sending(400, with(body("abcd", ",\"description\":\"" + MARK + "\u00ff\""))),
         new Sending(400, get(LIST + "?limit=x&token=" + MARK, AUTH)),
-        // Who is not known, or not permitted
+        // Missing authentication or permission
         new Sending(401, valid.replace(TOKEN, TOKEN + "x")),
         new Sending(401, valid.replace(TOKEN, MARK)),
         new Sending(401, valid.replace(AUTH, AUTH + "X-Auth-Token: " + TOKEN + "\r\n")),
@@ -81,20 +81,20 @@ class SecretsIT {
         new Sending(401, get(PATH + "?X-Auth-Token=" + TOKEN, "Host: x\r\n")),
         new Sending(401, with(TOKEN).replace("X-Auth-Token: " + TOKEN, "X-Other: x")),
         new Sending(403, valid.replace("/p/", "/another/")),
-        // What there is not
+        // Missing resources, methods and media types
         new Sending(404, get(PATH + "/none", AUTH)),
         new Sending(404, get("/none?token=" + TOKEN, AUTH)),
         new Sending(405, valid.replace("POST", "PUT")),
         new Sending(406, get(PATH, AUTH + "Accept: text/html\r\n")),
         new Sending(415, valid.replace(AUTH, AUTH + "Content-Type: text/plain\r\n")),
         new Sending(501, valid.replace("POST", "BREW")),
-        // What is too much
+        // Exceeded limits
         new Sending(413, POST + "Content-Length: 99999\r\n\r\n" + body(MARK, "")),
         new Sending(414, "GET /?" + tooLong),
         new Sending(431, POST + "A: " + tooLong),
         new Sending(431, POST.replace(TOKEN, tooLong)),
         new Sending(431, POST + ("A: " + MARK + "\r\n").repeat(101) + "\r\n"),
-        // What is no HTTP
+        // Malformed HTTP
         new Sending(400, POST + "X-Auth-Token " + TOKEN + "\r\n\r\n"),
         new Sending(400, POST + "A: b\r\n " + MARK + "\r\n\r\n"),
         new Sending(400, POST.replace(TOKEN, TOKEN + "\u0001") + "\r\n"),
@@ -103,7 +103,7 @@ class SecretsIT {
         new Sending(505, valid.replace("HTTP/1.1", "HTTP/3.0")));
   }
 
-  /** Where the answer quotes to the client what the client sent, by the contract. */
+  /** Requests whose responses quote the invalid value, as the contract says. */
   private static List<Sending> quoted() {
     return List.of(
         new Sending(400, MARK + "\r\n\r\n"),
@@ -152,7 +152,7 @@ class SecretsIT {
   }
 
   @Test
-  void noSecretIsShownOrKept() throws Exception {
+  void secretsAreInNoOutputOrFile() throws Exception {
     try (ServerProcess server = ServerProcess.serving(folder, configured("--data", "data"))) {
       for (Sending sending : unquoted()) {
         answers.add(answer(server, sending));
@@ -169,12 +169,12 @@ class SecretsIT {
       String slow = with(body(MARK, "")).replace("}}", "");
       answers.add(answer(server, new Sending(408, slow)));
       stopAndSearch(server);
-      assertTrue(Files.size(folder.resolve("data/snapshots.db")) > 0, "the search was in vain");
+      assertTrue(Files.size(folder.resolve("data/snapshots.db")) > 0, "the database file is empty");
     }
   }
 
   @Test
-  void noSecretIsShownOrKeptWhileTheDatabaseIsThereOrAway() throws Exception {
+  void secretsAreInNoOutputOrFileDuringAnOutage() throws Exception {
     try (Postgres postgres = new Postgres(folder.resolve("postgres"));
         ServerProcess server =
             ServerProcess.serving(
@@ -201,7 +201,7 @@ class SecretsIT {
     assertEquals(143, server.exitCode());
     assertTrue(server.errors().contains("INFO POST " + PATH + " 200 "), server.errors());
     answers.forEach(answer -> search("the answer " + answer, answer));
-    try (Stream<Path> files = Files.walk(folder)) { // what is on stderr is one of them
+    try (Stream<Path> files = Files.walk(folder)) { // stderr is written to one of them
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         search(file.toString(), file.toString());
         search(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
@@ -217,7 +217,7 @@ class SecretsIT {
     }
   }
 
-  /** The mark as it is, in hexadecimal, and in Base64 wherever in an encoded text it stands. */
+  /** The mark in plain text, in hexadecimal, and in Base64 at each alignment. */
   private static List<String> forms() {
     Base64.Encoder base64 = Base64.getEncoder();
     byte[] mark = MARK.getBytes(StandardCharsets.US_ASCII);
@@ -225,7 +225,7 @@ class SecretsIT {
     for (int before = 0; before < 3; before++) {
       String encoded =
           base64.encodeToString((" ".repeat(before) + MARK).getBytes(StandardCharsets.US_ASCII));
-      // Its first and last characters have bits of the neighbours.
+      // The first and last characters depend on the neighbouring bytes.
       forms.add(encoded.substring(4, encoded.length() - 4));
     }
     return forms;

@@ -37,9 +37,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * A started server, and what a test needs to talk to it. Every exchange is held to the contract.
- */
+/** A running server and its clients. Each exchange is validated against the contract. */
 @ParameterizedClass
 @MethodSource("kinds")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -60,7 +58,7 @@ abstract class ServerTest {
 
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  /** What is about HTTP runs on SQLite; what is about the store hides this, and runs on both. */
+  /** Tests of HTTP run on SQLite. Tests of the store hide this method to run on both. */
   static List<DatabaseKind> kinds() {
     return List.of(DatabaseKind.SQLITE);
   }
@@ -103,7 +101,7 @@ abstract class ServerTest {
     server.close();
   }
 
-  /** What the server serves, where a test needs other credentials than most. */
+  /** The tenancy of the server; overridden by tests with other credentials. */
   Tenancy served() {
     return tenancy();
   }
@@ -122,7 +120,7 @@ abstract class ServerTest {
                 OTHER_PROJECT, List.of(new Cluster(OTHER_CLUSTER, "other")), List.of(all, other))));
   }
 
-  /** The generated client, as a user has it but for the check of each exchange. */
+  /** The generated client, with validation of each exchange. */
   final SnapshotsApi client() {
     ApiClient client =
         new ApiClient() {
@@ -136,7 +134,7 @@ abstract class ServerTest {
     return new SnapshotsApi(client);
   }
 
-  /** Creates a snapshot without a description, as the generated client does; returns its id. */
+  /** Creates a snapshot without a description and returns its ID. */
   final String create(String project, String cluster, String name) throws ApiException {
     return create(project, new Snapshot().name(name).clusterId(cluster));
   }
@@ -174,7 +172,7 @@ abstract class ServerTest {
             .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
   }
 
-  /** A valid request of a fresh name, without a Content-Type. */
+  /** A valid request with a fresh name and without a Content-Type. */
   final HttpRequest.Builder post() {
     return request(SNAPSHOTS).POST(HttpRequest.BodyPublishers.ofString(body(freshName())));
   }
@@ -198,7 +196,7 @@ abstract class ServerTest {
     }
   }
 
-  /** Status and error_code, for example {@code 400 DWS.0001}; for a success the status alone. */
+  /** Status and error code, for example {@code 400 DWS.0001}; only the status of a success. */
   final String outcome(HttpResponse<String> response) {
     return response.statusCode() < 400
         ? String.valueOf(response.statusCode())

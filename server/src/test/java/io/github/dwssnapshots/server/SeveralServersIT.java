@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two servers, each in a process of its own, over one PostgreSQL. */
+/** Two server processes on one PostgreSQL database. */
 class SeveralServersIT {
   private static final int CLIENTS = 16;
 
@@ -79,7 +79,7 @@ class SeveralServersIT {
     void run() throws Exception;
   }
 
-  /** Runs them together; the first failure of any is the test's. */
+  /** Runs the clients concurrently and fails with the first failure. */
   private static void together(List<Client> clients) throws Exception {
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
@@ -89,7 +89,7 @@ class SeveralServersIT {
               () -> {
                 try {
                   client.run();
-                } catch (Throwable e) { // an assertion's too
+                } catch (Throwable e) { // includes failed assertions
                   failures.add(e);
                 }
               }));
@@ -104,7 +104,7 @@ class SeveralServersIT {
   }
 
   @Test
-  void aNameIsGivenOnceWhicheverServerIsAsked() throws Exception {
+  void nameIsUniqueAcrossServers() throws Exception {
     int names = Integer.getInteger("names", 100);
     AtomicInteger created = new AtomicInteger();
     AtomicInteger taken = new AtomicInteger();
@@ -132,7 +132,7 @@ class SeveralServersIT {
   }
 
   @Test
-  void eachStepOfTheRoundThroughAnotherServer() throws Exception {
+  void changesAreVisibleThroughTheOtherServer() throws Exception {
     String id = create(client(0), "round");
     SnapshotDetail shown = client(1).showSnapshot(DemoTenancy.PROJECT, id).getSnapshot();
     assertEquals("CREATING", shown.getStatus());
@@ -140,20 +140,20 @@ class SeveralServersIT {
       Thread.sleep(100);
       shown = client(server).showSnapshot(DemoTenancy.PROJECT, id).getSnapshot();
     }
-    for (int server = 0; server < 10; server++) { // and never back, whichever is asked
+    for (int server = 0; server < 10; server++) { // it stays AVAILABLE on both servers
       assertEquals(shown, client(server).showSnapshot(DemoTenancy.PROJECT, id).getSnapshot());
     }
     assertEquals(List.of(shown), client(0).listSnapshots(DemoTenancy.PROJECT).getSnapshots());
     client(1).deleteSnapshot(DemoTenancy.PROJECT, id);
-    ApiException gone =
+    ApiException deleted =
         assertThrows(ApiException.class, () -> client(0).showSnapshot(DemoTenancy.PROJECT, id));
-    assertEquals(404, gone.getCode());
+    assertEquals(404, deleted.getCode());
     create(client(0), "ROUND");
   }
 
   @Tag("thorough")
   @Test
-  void aDatabaseThatStopsAndStartsLosesNothingThatWasAcknowledged() throws Exception {
+  void databaseRestartsLoseNoAcknowledgedCreation() throws Exception {
     Map<String, String> acknowledged = new ConcurrentHashMap<>();
     AtomicInteger unavailable = new AtomicInteger();
     Set<String> unsure = ConcurrentHashMap.newKeySet();
@@ -194,7 +194,8 @@ class SeveralServersIT {
               postgres.startAgain();
               long began = System.nanoTime();
               await(acknowledged, 1);
-              assertTrue(System.nanoTime() - began < 2_000_000_000L, "service was not back in 2 s");
+              assertTrue(
+                  System.nanoTime() - began < 2_000_000_000L, "service did not recover in 2 s");
             }
             await(acknowledged, 200);
           } finally {
@@ -203,10 +204,11 @@ class SeveralServersIT {
         });
     together(clients);
     Map<String, String> kept = kept();
-    acknowledged.forEach((id, name) -> assertEquals(name, kept.get(id), "acknowledged, and lost"));
+    acknowledged.forEach(
+        (id, name) -> assertEquals(name, kept.get(id), "an acknowledged snapshot is lost"));
     kept.forEach(
         (id, name) -> assertTrue(acknowledged.containsKey(id) || unsure.contains(name), name));
-    assertTrue(unavailable.get() > 0, "nobody noticed");
+    assertTrue(unavailable.get() > 0, "no request failed");
     for (ServerProcess server : servers) {
       assertTrue(server.errors().contains(" is unreachable: "));
       assertTrue(server.errors().contains(" is back after "));
@@ -217,7 +219,7 @@ class SeveralServersIT {
     int before = acknowledged.size();
     long deadline = System.nanoTime() + 30_000_000_000L;
     while (acknowledged.size() < before + more) {
-      assertTrue(System.nanoTime() < deadline, "no service for 30 s");
+      assertTrue(System.nanoTime() < deadline, "no creation succeeded in 30 s");
       Thread.sleep(5);
     }
   }

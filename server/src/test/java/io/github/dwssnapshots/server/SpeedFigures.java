@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How fast snapshots are created: by a server that begins without any, by one that has 1,000,000,
- * and, as the yardstick, by Grizzly alone, which answers always the same. In one run, in turn. For
- * a maintainer, by the command in {@code .github/figures.md}.
+ * Measures the creation of snapshots by an empty server and by one with 1,000,000 snapshots, and
+ * Grizzly with a constant response as the baseline. The three alternate in one run. See {@code
+ * .github/figures.md} for the command.
  */
 public final class SpeedFigures {
   private static final int[] CLIENTS = {1, 32, 2000};
@@ -22,7 +22,7 @@ public final class SpeedFigures {
   private static final Duration ROUND = Duration.ofSeconds(4);
   private static final Duration WARM_UP = Duration.ofSeconds(30);
 
-  /** One of the three, and whoever asks it. */
+  /** One of the servers, with its clients. */
   private record Contender(String name, ServerProcess server, ManyClients clients) {}
 
   private SpeedFigures() {}
@@ -106,7 +106,7 @@ public final class SpeedFigures {
         perSecond(outcome) / alone,
         nanos.get(nanos.size() / 2) / 1e6,
         outcome.p99Nanos() / 1e6,
-        // Rate times latency is the number of clients, unless some are stuck.
+        // Rate times latency equals the number of clients unless some of them hang.
         100 * perSecond(outcome) * mean / clients,
         contender.server().residentMegabytes());
   }

@@ -32,7 +32,7 @@ class StartFailureIT {
   }
 
   @Test
-  void whatItCannotStartWithIsOneLine() throws Exception {
+  void failedStartIsReportedInOneLine() throws Exception {
     assertTrue(refusal(List.of(), "--port", "80").contains("unknown option --port;"));
     assertTrue(refusal(List.of(), "secret").contains("unexpected argument;"));
     assertTrue(refusal(List.of(), "--data").contains("'--data'"));
@@ -63,19 +63,20 @@ class StartFailureIT {
   }
 
   @Test
-  void aTemporaryFolderThatCannotBeUsedIsNamedAsTheCause() throws Exception {
+  void unusableTemporaryDirectoryIsReported() throws Exception {
     List<String> none = List.of("JDK_JAVA_OPTIONS=-Djava.io.tmpdir=" + folder.resolve("none"));
     try (ServerProcess server = ServerProcess.start(folder, none, "--listen", "127.0.0.1:0")) {
       assertEquals(2, server.exitCode());
       String errors = server.errors();
-      assertEquals(2, errors.lines().count(), errors); // the first is the JDK's, of the variable
+      assertEquals(
+          2, errors.lines().count(), errors); // the JDK prints the first, about the variable
       assertTrue(
           errors.contains("java -Djava.io.tmpdir=DIR sets another temporary directory"), errors);
     }
   }
 
   @Test
-  void aWorkingDirectoryThatTheLocaleCannotWriteIsOneLine() throws Exception {
+  void unencodableWorkingDirectoryIsReported() throws Exception {
     Path odd = Files.createDirectory(folder.resolve("stra\u00dfe"));
     List<String> ascii = List.of("LC_ALL=C");
     try (ServerProcess server = ServerProcess.start(odd, ascii, "--listen", "127.0.0.1:0")) {
@@ -90,7 +91,7 @@ class StartFailureIT {
   }
 
   @Test
-  void theFaultsOfAFileAreToldTogether() throws Exception {
+  void allConfigurationErrorsAreReported() throws Exception {
     Files.writeString(folder.resolve("bad.yaml"), "projects:\n  - id: p\n");
     try (ServerProcess server = ServerProcess.start(folder, List.of(), "--config", "bad.yaml")) {
       assertEquals(2, server.exitCode());
@@ -105,7 +106,7 @@ class StartFailureIT {
   }
 
   @Test
-  void aFolderStaysTakenAfterAnotherTryInTheSameProcess() throws Exception {
+  void directoryStaysLockedAfterAFailedStart() throws Exception {
     Path data = folder.resolve("d");
     try (SnapshotServer first = SnapshotServer.start(Settings.demo(data))) {
       assertThrows(IOException.class, () -> SnapshotServer.start(Settings.demo(data)));

@@ -22,13 +22,13 @@ import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.junit.jupiter.api.Test;
 
-/** A server that stops while its clients ask. */
+/** A server that stops while requests are in flight. */
 class StopTest {
   private static final String GET = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
 
   private static final int PATIENCE_SECONDS = 20;
 
-  /** Answers when it is told to. */
+  /** Responds when the test completes its future. */
   @Path("/slow")
   public static final class Slow {
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
@@ -41,7 +41,7 @@ class StopTest {
     }
   }
 
-  /** Answers soon, by another thread. */
+  /** Responds soon, from another thread. */
   @Path("/slow")
   public static final class Fast {
     @GET
@@ -51,7 +51,7 @@ class StopTest {
   }
 
   @Test
-  void whatIsInFlightIsAnsweredAndToldThatItIsTheLast() throws Exception {
+  void stopAnswersRequestsInFlightAndClosesConnections() throws Exception {
     Slow slow = new Slow();
     HttpFront front = front(slow);
     try (RawPeer peer = new RawPeer(front.uri());
@@ -73,9 +73,9 @@ class StopTest {
     }
   }
 
-  /** Between two requests that were sent at once a connection looks idle for a moment. */
+  /** A connection looks idle for a moment between two pipelined requests. */
   @Test
-  void whoSendsRequestsAheadIsToldWhereTheyEnd() throws Exception {
+  void stopMarksTheLastPipelinedResponse() throws Exception {
     for (int round = 0; round < 20; round++) {
       HttpFront front = front(new Fast());
       CountDownLatch answers = new CountDownLatch(100);
@@ -97,16 +97,14 @@ class StopTest {
           answers.countDown();
         }
       }
-    } catch (IOException e) { // the connection has ended, and no answer said so
+    } catch (IOException e) { // closed without "Connection: close" in a response
       throw new IllegalStateException(e);
     }
   }
 
-  /**
-   * Some of them between two of their requests; a place in flight that stays would be waited for.
-   */
+  /** Some clients disconnect between two requests. The stop would wait for a request that stays. */
   @Test
-  void clientsThatGoLeaveNothingInFlight() throws Exception {
+  void disconnectedClientsLeaveNoRequestInFlight() throws Exception {
     HttpFront front = front(new Fast());
     for (int client = 0; client < 2000; client++) {
       try (RawPeer peer = new RawPeer(front.uri())) {

@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Compares the storage of this build with that of another one, in one run, the two in turn: with
- * 1,000 and with 1,000,000 snapshots on SQLite, and on PostgreSQL. For a maintainer, by the command
- * in {@code .github/figures.md}. Linux only: reads the writer's CPU time from {@code /proc}.
+ * Compares the storage of this build with that of another build: with 1,000 and 1,000,000 snapshots
+ * on SQLite, and on PostgreSQL. The builds alternate in one run. See {@code .github/figures.md} for
+ * the command. Linux only: reads the writer's CPU time from {@code /proc}.
  */
 public final class StorageFigures {
   private static final String PROJECT = "/v1.0/" + DemoTenancy.PROJECT;
@@ -31,13 +31,13 @@ public final class StorageFigures {
       PROJECT + "/clusters/" + DemoTenancy.CLUSTER + "/snapshots?limit=100&sort_key=";
   private static final int ROUNDS = 5;
 
-  /** Rounds before those that count, for the JIT. */
+  /** Warm-up rounds for the JIT, which are not counted. */
   private static final int WARM_UP = 2;
 
   private static final Duration ROUND = Duration.ofSeconds(3);
   private static final long READ_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /** One of the two builds, started. */
+  /** A running server of one of the builds. */
   private record Side(ServerProcess server, ManyClients clients) {
     static Side start(Path folder, Path jar, String... options) throws IOException {
       System.setProperty("server.jar", jar.toString());
@@ -132,7 +132,7 @@ public final class StorageFigures {
         });
   }
 
-  /** The two in turn; the medians of the rounds. */
+  /** Measures the builds alternately and prints the medians. */
   private static void compare(int snapshots, String what, List<Side> sides, Measure measure)
       throws Exception {
     double[][] values = new double[2][ROUNDS];
@@ -155,7 +155,7 @@ public final class StorageFigures {
         side.clients().ask(clients, ROUND).sortedNanos().size() / (double) ROUND.toSeconds();
   }
 
-  /** The mean of a GET, for two seconds. */
+  /** The mean duration of a GET, measured for two seconds. */
   private Measure reading(String path, double nanosOfUnit) {
     return side -> {
       String url = side.server().uri() + path.replace("ID", newestId(side));
@@ -207,7 +207,7 @@ public final class StorageFigures {
         .build();
   }
 
-  /** CPU time of the threads that write. */
+  /** The CPU time of the writer threads. */
   private static long writerNanos(ServerProcess server) throws IOException {
     long nanos = 0;
     try (Stream<Path> threads = Files.list(Path.of("/proc/" + server.pid() + "/task"))) {

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bytes that no well-behaved client sends, and the ways in which a good request may be cut. */
+/** Unusual but valid HTTP, and requests sent byte by byte. */
 class WireTest extends ServerTest {
   static final String HOST = "Host: x\r\n";
   static final String AUTH = "X-Auth-Token: " + TOKEN + "\r\n";
 
-  /** What the JDK's client sends by default. */
+  /** The upgrade headers that the JDK's client sends by default. */
   private static final String H2C =
       "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\n";
 
@@ -35,7 +35,7 @@ class WireTest extends ServerTest {
   }
 
   @Test
-  void aHeadOf64KiBPassesAndOneByteMoreIs431() throws Exception {
+  void headOf64KiBIsAcceptedAndLongerReturns431() throws Exception {
     for (String filler : List.of("A: ", "A:b\r\n".repeat(50) + "A: ")) {
       String body = body(freshName());
       String empty = head(filler + "\r\nContent-Length: " + body.length() + "\r\n\r\n");
@@ -47,13 +47,13 @@ class WireTest extends ServerTest {
   }
 
   @Test
-  void aTrailerIsNoHeader() throws Exception {
+  void trailersAreNotHeaders() throws Exception {
     String trailer = chunked(chunks(body(freshName()), 7)).replace(AUTH, "");
     assertEquals(401, answer(trailer.replace("0\r\n\r\n", "0\r\n" + AUTH + "\r\n")).status());
   }
 
   @Test
-  void theLongestTargetIsStillATarget() throws Exception {
+  void longestTargetIsAccepted() throws Exception {
     String escaped = "GET /" + "%41".repeat(21_000) + " HTTP/1.1\r\n" + HOST + AUTH + "\r\n";
     assertEquals(404, answer(escaped).status());
   }
@@ -65,7 +65,7 @@ class WireTest extends ServerTest {
   }
 
   @Test
-  void anAnswerToHeadHasNoBodyWhoeverGivesIt() throws Exception {
+  void headResponsesHaveNoContent() throws Exception {
     Map<String, Integer> statuses =
         Map.of("", 400, HOST, 401, HOST + AUTH, 200, HOST + "Content-Length: 99999\r\n", 413);
     for (Map.Entry<String, Integer> each : statuses.entrySet()) {
@@ -79,7 +79,7 @@ class WireTest extends ServerTest {
     }
   }
 
-  static Stream<Arguments> acceptedRequests() {
+  static Stream<Arguments> validRequests() {
     return Stream.of(
         accepted("HTTP/1.0", b -> whole(b).replace("HTTP/1.1", "HTTP/1.0").replace(HOST, "")),
         accepted("absolute target", b -> whole(b).replace("POST ", "POST http://example.org:80")),
@@ -124,8 +124,8 @@ class WireTest extends ServerTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("acceptedRequests")
-  void whatHttpAllowsIsServedInOnePieceAndByteByByte(String name, UnaryOperator<String> bytesOfBody)
+  @MethodSource("validRequests")
+  void validRequestIsServedWholeAndByteByByte(String name, UnaryOperator<String> bytesOfBody)
       throws Exception {
     for (int pieces : List.of(1, Integer.MAX_VALUE)) {
       String bytes = bytesOfBody.apply(body(freshName()));
@@ -140,7 +140,7 @@ class WireTest extends ServerTest {
   }
 
   @Test
-  void anUnknownMethodIs501() throws Exception {
+  void unknownMethodReturns501() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       Answer answer =
           peer.send("BREW " + SNAPSHOTS + " HTTP/1.1\r\n" + HOST + AUTH + "\r\n").answer();
@@ -151,7 +151,7 @@ class WireTest extends ServerTest {
   }
 
   @Test
-  void whatIsOddAndWellFormedReachesTheApi() throws Exception {
+  void unusualValidRequestsReachTheApi() throws Exception {
     try (RawPeer peer = new RawPeer(server.uri())) {
       String semicolons = "GET /" + ";".repeat(60_000) + " HTTP/1.1\r\n" + HOST + "\r\n";
       assertEquals(401, peer.send(semicolons).answer().status());
@@ -160,9 +160,9 @@ class WireTest extends ServerTest {
           peer.send(whole(body(freshName())).replace("POST ", "POST http://a_b"))
               .answer()
               .status());
-      Answer noBody = peer.send(head("Content-Length: 0000000000\r\n\r\n")).answer();
-      assertEquals(400, noBody.status());
-      assertTrue(noBody.body().contains("DWS.0001"), noBody.body());
+      Answer empty = peer.send(head("Content-Length: 0000000000\r\n\r\n")).answer();
+      assertEquals(400, empty.status());
+      assertTrue(empty.body().contains("DWS.0001"), empty.body());
     }
   }
 }

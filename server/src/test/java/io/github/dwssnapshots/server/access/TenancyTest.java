@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A tenancy made in code is held to what a file is held to. */
+/** A tenancy created in code obeys the rules of the configuration file. */
 class TenancyTest {
   private static final Credential CREDENTIAL = Credential.ofToken("a", "token", Set.of());
 
@@ -21,7 +21,7 @@ class TenancyTest {
   }
 
   @Test
-  void whatHasToBeUniqueIs() {
+  void duplicateIdsAndTokensAreRejected() {
     Project project = new Project("p", List.of(), List.of());
     assertEquals("there are two projects of one id", refusal(project, project));
     List<Cluster> clusters = List.of(new Cluster("c", "one"), new Cluster("c", "other"));
@@ -34,13 +34,13 @@ class TenancyTest {
   }
 
   @Test
-  void aDigestMayBeInCapitals() {
+  void digestIsCaseInsensitive() {
     String digest = CREDENTIAL.tokenSha256();
     assertEquals(CREDENTIAL, new Credential("a", digest.toUpperCase(Locale.ROOT), Set.of()));
   }
 
   @Test
-  void severalProjectsMayHaveTheSameClustersAndTokens() {
+  void projectsCanShareClustersAndTokens() {
     List<Cluster> clusters = List.of(new Cluster("c", "name"));
     Tenancy tenancy =
         Tenancy.of(

@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whatever text stands in the configuration file: it is either a tenancy, or refused with a message
- * that a terminal can show, and that a person can read to its end. That it takes no time to speak
- * of is watched by whoever calls this.
+ * Fuzzes the configuration file. Any text is either a valid tenancy or rejected with a short,
+ * printable message. The caller limits the time.
  */
 public final class ConfigurationFuzz {
   private static final int MOST_CHARACTERS = 64 * 1024;
 
   private ConfigurationFuzz() {}
 
-  /** The fuzzer's entry, of the name and the kind that Jazzer looks for. */
+  /** The entry point that Jazzer calls. */
   public static void fuzzerTestOneInput(byte[] yaml) {
     try {
       TenancyFile.parse("the configuration f", new String(yaml, StandardCharsets.UTF_8));

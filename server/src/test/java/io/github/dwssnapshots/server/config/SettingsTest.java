@@ -30,7 +30,7 @@ class SettingsTest {
   }
 
   @Test
-  void nothingGivenIsTheDemoOnLoopback() throws ConfigurationException {
+  void defaultIsTheDemoOnLoopback() throws ConfigurationException {
     Settings settings = settings(Map.of());
     assertEquals(InetSocketAddress.createUnresolved("127.0.0.1", 8080), settings.listen());
     assertEquals(new Storage.Folder(Path.of("snapshots-data")), settings.storage());
@@ -41,7 +41,7 @@ class SettingsTest {
 
   @ParameterizedTest
   @CsvSource({"0s,PT0S", "2s,PT2S", "500ms,PT0.5S", "5m,PT5M", "24h,PT24H", "86400s,PT24H"})
-  void aCreationTimeIsANumberWithAUnit(String text, Duration time) throws ConfigurationException {
+  void creationTimeIsANumberWithAUnit(String text, Duration time) throws ConfigurationException {
     assertEquals(time, settings(Map.of(), "--creation-time", text).creationTime());
     assertEquals(time, settings(Map.of("SNAPSHOTS_CREATION_TIME", text)).creationTime());
   }
@@ -61,14 +61,14 @@ class SettingsTest {
         "9999999999s",
         "\u0662s"
       })
-  void whatIsNoCreationTimeIsRefused(String text) {
+  void invalidCreationTimeIsRejected(String text) {
     String message = refusal("--creation-time", text);
     assertTrue(
         message.contains("SNAPSHOTS_CREATION_TIME") && message.contains("at most 24h"), message);
   }
 
   @Test
-  void aCreationTimeGivenInCodeHasTheSameBounds() {
+  void creationTimeInCodeHasTheSameLimits() {
     Settings settings = Settings.demo(Path.of("d"));
     assertEquals(
         Duration.ofHours(24), settings.withCreationTime(Duration.ofHours(24)).creationTime());
@@ -78,7 +78,7 @@ class SettingsTest {
   }
 
   @Test
-  void anOptionGoesBeforeItsVariable() throws ConfigurationException {
+  void optionOverridesItsVariable() throws ConfigurationException {
     Map<String, String> environment =
         Map.of("SNAPSHOTS_LISTEN", "127.0.0.1:1", "SNAPSHOTS_DATA", "from-variable");
     Settings settings = settings(environment, "--listen", "127.0.0.1:2");
@@ -106,7 +106,7 @@ class SettingsTest {
         "::1:80",
         "a:b"
       })
-  void anotherAddressIsRefusedAndNotQuoted(String text) {
+  void invalidAddressIsRejectedAndNotQuoted(String text) {
     String message = refusal("--listen=" + text);
     assertTrue(message.contains("expected HOST:PORT"), message);
     assertFalse(message.contains(": " + text) || message.contains("'" + text), message);
@@ -114,14 +114,14 @@ class SettingsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0:0", "[::]:0"})
-  void theDemoStaysOnLoopback(String listen) {
+  void demoIsRejectedOutsideLoopback(String listen) {
     String message = refusal("--listen", listen);
     assertTrue(
         message.contains("everybody knows the demo's token") && message.contains("--config"),
         message);
   }
 
-  /** Each part of a command line after which SECRET can be, by mistake. */
+  /** SECRET is a value that was put in the wrong place; no message may quote it. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -145,7 +145,7 @@ class SettingsTest {
         "--listen SECRET:1 | unknown host",
         "--creation-time=SECRET | expected a number with ms, s, m or h"
       })
-  void aFaultyCommandLineIsToldWithoutItsValues(String line, String fault) {
+  void invalidCommandLineIsReportedWithoutItsValues(String line, String fault) {
     String message = refusal(line.split(" "));
     assertTrue(message.contains(fault), message);
     assertFalse(message.contains("SECRET"), message);
@@ -153,7 +153,7 @@ class SettingsTest {
   }
 
   @Test
-  void aValueIsNeitherExpandedNorUnquoted(@TempDir Path folder) throws Exception {
+  void valueIsNeitherExpandedNorUnquoted(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "--creation-time=9s");
     for (String value : List.of("@" + file, "${env:PATH}", "\"quoted\"", "a,b", "-x")) {
       assertEquals(
@@ -164,7 +164,7 @@ class SettingsTest {
   }
 
   @Test
-  void anEmptyVariableIsNotSet() throws ConfigurationException {
+  void emptyVariableCountsAsUnset() throws ConfigurationException {
     Settings settings = Options.parse(new String[0], name -> "").settings();
     assertEquals(settings(Map.of()).listen(), settings.listen());
     assertEquals(settings(Map.of()).storage(), settings.storage());
@@ -172,7 +172,7 @@ class SettingsTest {
   }
 
   @Test
-  void theSnapshotsAreKeptInOnePlace() throws ConfigurationException {
+  void dataAndDatabaseExcludeEachOther() throws ConfigurationException {
     String url = "jdbc:postgresql://h/n?password=secret";
     Map<String, String> environment =
         Map.of("SNAPSHOTS_DATABASE", url, "PGUSER", "u", "PGPASSWORD", "secret");
@@ -190,7 +190,7 @@ class SettingsTest {
   }
 
   @Test
-  void helpAndVersionAreOptionsButNoVariables() throws ConfigurationException {
+  void helpAndVersionHaveNoVariables() throws ConfigurationException {
     assertTrue(Options.parse(new String[] {"--help"}, name -> null).help());
     assertTrue(Options.parse(new String[] {"--version"}, name -> null).version());
     Options neither =

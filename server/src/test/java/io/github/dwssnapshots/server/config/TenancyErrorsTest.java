@@ -40,14 +40,14 @@ class TenancyErrorsTest {
         "[]",
         "''"
       })
-  void whatIsNoSizeIsAFault(String size) {
+  void invalidSizeIsReported(String size) {
     String message =
         refusal(SOUND.replace("name: warehouse-1", "name: warehouse-1, size_gb: " + size));
     assertTrue(message.contains("size_gb: expected a "), message);
   }
 
   @Test
-  void theFaultsOfMeaningAreToldTogetherWithTheirPaths() {
+  void allInvalidValuesAreReportedWithTheirPaths() {
     String message =
         refusal(
             """
@@ -89,7 +89,7 @@ class TenancyErrorsTest {
         message.lines().map(String::strip).toList());
   }
 
-  /** Of syntax and shape, the first fault. */
+  /** Reading stops at the first error of syntax or type. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -113,12 +113,12 @@ class TenancyErrorsTest {
         "? [a] | line 1, column 4: Expected a field name (Scalar value in YAML)",
         "projects: [ | line 1, column 12: not YAML: expected the node content, but found '<stream end>' (while parsing a flow node at line 1, column 12)",
       })
-  void theFirstFaultOfSyntaxOrShapeIsToldWithItsPlace(String yaml, String fault) {
+  void firstSyntaxErrorIsReportedWithItsPosition(String yaml, String fault) {
     assertEquals("the configuration f: " + fault, refusal(yaml));
   }
 
   @Test
-  void theDigestOfAVariableThatIsNotSetIsToldAsSuch() {
+  void digestOfAnUnsetVariableIsReported() {
     String unset = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     assertTrue(refusal(SOUND.replace(DIGEST, unset)).contains("was TOKEN set?"));
   }
@@ -143,20 +143,20 @@ class TenancyErrorsTest {
         "\u0000",
         "projects: [ { id: '', clusters: [], credentials: [] } ]"
       })
-  void whatIsNoTenancyIsRefusedInWords(String yaml) {
+  void invalidTenancyHasAReadableMessage(String yaml) {
     String message = refusal(yaml);
     assertTrue(message.startsWith("the configuration f"), message);
     assertFalse(message.contains("Exception"), message);
   }
 
   @Test
-  void whatIsNotYamlIsToldWithWhereItBegan() {
+  void yamlErrorNamesItsStart() {
     String message = refusal("projects:\n- id: \"p\n  clusters: []\n");
     assertTrue(message.contains("(while scanning a quoted scalar at line 2, column 7)"), message);
   }
 
   @Test
-  void aFileThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
+  void unreadableFileIsNamed(@TempDir Path folder) throws IOException {
     assertTrue(reading(folder.resolve("none")).contains("none"));
     assertTrue(reading(folder).contains(folder.toString()));
     Path latin1 = Files.write(folder.resolve("latin1"), new byte[] {(byte) 0xe4});
@@ -169,7 +169,7 @@ class TenancyErrorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[", "{", "{a: ", "[a, ", "- ", "? ", "!!x ", "&a "})
-  void deepNestingIsOneLine(String opening) {
+  void deepNestingIsReportedInOneLine(String opening) {
     for (String before : List.of("", "projects: ", "x: ", "? ")) {
       String message = refusal(before + opening.repeat(200_000));
       assertEquals(1, message.lines().count(), message);
@@ -177,7 +177,7 @@ class TenancyErrorsTest {
   }
 
   @Test
-  void manyFaultsAreCut() {
+  void longListOfErrorsIsTruncated() {
     String projects = "{clusters: [], credentials: []},".repeat(20_000);
     String message = refusal("projects: [" + projects + "]");
     assertEquals(52, message.lines().count(), message);
@@ -194,7 +194,7 @@ class TenancyErrorsTest {
         "%YAML 9.9\n--- x",
         "!!float x"
       })
-  void anOddDocumentIsOneLine(String yaml) {
+  void unusualDocumentHasAMessageWithoutClassNames(String yaml) {
     for (String text : List.of(yaml, "projects: " + yaml, "projects: [{id: " + yaml + "}]")) {
       String message = refusal(text);
       assertFalse(message.contains("Exception") || message.contains("org."), message);

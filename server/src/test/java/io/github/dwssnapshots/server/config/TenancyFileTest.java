@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Values of valid configuration files. */
 class TenancyFileTest {
   private static final String PROJECT = "89cd04f168b84af6be287f71730fdb4b";
   private static final String CLUSTER = "44b277eb-39be-4921-be31-3d61b43651d7";
@@ -27,7 +28,7 @@ class TenancyFileTest {
           .formatted(DIGEST);
 
   @Test
-  void aSoundFile() throws ConfigurationException {
+  void validFileIsRead() throws ConfigurationException {
     Tenancy tenancy = TenancyFile.parse("the configuration f", SOUND);
     assertTrue(tenancy.cluster(PROJECT, CLUSTER).isPresent());
     assertFalse(tenancy.cluster(PROJECT, "another").isPresent());
@@ -35,7 +36,7 @@ class TenancyFileTest {
   }
 
   @Test
-  void aClusterHasItsSizeOr500() throws ConfigurationException {
+  void clusterSizeDefaultsTo500() throws ConfigurationException {
     assertEquals(500, size(""));
     assertEquals(0.5, size(", size_gb: 0.5"));
     assertEquals(1200, size(", size_gb: 1200"));
@@ -50,7 +51,7 @@ class TenancyFileTest {
         .sizeGb();
   }
 
-  /** Each is an id as written, whatever it is to YAML 1.1 or 1.2. */
+  /** YAML 1.1 or 1.2 would read some of these as numbers, dates or booleans. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -91,7 +92,7 @@ class TenancyFileTest {
         "|\n     a",
         "12345678901234567890123456789012345678901234567890"
       })
-  void anIdIsTheTextAsWritten(String id) throws ConfigurationException {
+  void idIsReadAsWritten(String id) throws ConfigurationException {
     String text =
         id.replaceFirst("^(!\\S* |\\|\n *)", "")
             .replaceAll("^['\"](.*)['\"]$", "$1")
@@ -104,7 +105,7 @@ class TenancyFileTest {
   }
 
   @Test
-  void aLongNumberIsATextToo() throws ConfigurationException {
+  void longNumberIsReadAsText() throws ConfigurationException {
     String name = "9".repeat(100_000);
     TenancyFile.parse("f", SOUND.replace("name: warehouse-1", "name: " + name));
     assertTrue(refusal(name).contains("expected a mapping"));
@@ -121,7 +122,7 @@ class TenancyFileTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1021, 1022, 1023, 1024, 2047, 2048, 2049})
-  void anEmojiMayStandAnywhere(int offset) throws ConfigurationException {
+  void emojiIsReadAtAnyOffset(int offset) throws ConfigurationException {
     TenancyFile.parse("the configuration f", "#" + "x".repeat(offset) + "\ud83d\ude00\n" + SOUND);
   }
 

@@ -12,16 +12,16 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Whatever bytes stand in the body of a creation: they are either a snapshot that keeps to the
- * rules, and that is the same when it is written and read once more, or a {@link Failure} of the
- * one code that the contract has for bodies, whose text can be shown.
+ * Fuzzes the body of a creation. Any bytes are either a valid snapshot, which stays the same when
+ * it is written and read again, or a {@link Failure} with the code for invalid bodies and a
+ * printable message.
  */
 public final class BodyFuzz {
   private static final ObjectMapper MAPPER = Json.mapper();
 
   private BodyFuzz() {}
 
-  /** The fuzzer's entry, of the name and the kind that Jazzer looks for. */
+  /** The entry point that Jazzer calls. */
   public static void fuzzerTestOneInput(byte[] body) throws IOException {
     Snapshot snapshot;
     try {

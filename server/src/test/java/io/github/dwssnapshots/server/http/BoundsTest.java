@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** What follows from the memory and the file descriptors that a process has. */
+/** Limits derived from the memory and the file descriptors of the process. */
 class BoundsTest {
   private static final long MIB = 1 << 20;
 
   @Test
-  void connectionsFitIntoHalfTheHeap() {
+  void connectionsFitIntoHalfOfTheHeap() {
     assertEquals(409, Bounds.of(64 * MIB, 1_000_000).connections());
     assertEquals(6553, Bounds.of(1024 * MIB, 1_000_000).connections());
     assertEquals(20_000, Bounds.of(100_000 * MIB, 1_000_000).connections());
@@ -28,7 +28,7 @@ class BoundsTest {
   }
 
   @Test
-  void theDocumentationHasThem() throws IOException {
+  void documentationStatesTheLimits() throws IOException {
     String document =
         Files.readString(Path.of("..", ".github", "configuration.md")).replaceAll("\\s+", " ");
     Bounds most = Bounds.of(100_000 * MIB, 1_000_000);

@@ -4,11 +4,14 @@ import io.github.dwssnapshots.server.error.Failure;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** Any bytes are either a head whose target is a URI, or a failure whose text can be shown. */
+/**
+ * Fuzzes the request head: any bytes are either a head whose target is a URI, or a failure with a
+ * printable message.
+ */
 public final class RequestFuzz {
   private RequestFuzz() {}
 
-  /** The fuzzer's entry, of the name and the kind that Jazzer looks for. */
+  /** The entry point that Jazzer calls. */
   public static void fuzzerTestOneInput(byte[] sent) {
     String head = new String(sent, StandardCharsets.ISO_8859_1);
     int end = head.indexOf("\r\n\r\n");

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.error.Failure;
 
-/** What a failure may say, whatever the client sent. */
+/** Checks that the message of a failure is short and printable. */
 final class ShownText {
-  /** Of ten broken rules, each with a value of 64 characters of which each may be escaped. */
+  /** Ten broken rules, each with 64 quoted characters that may all be escaped. */
   private static final int MOST_CHARACTERS = 8 * 1024;
 
   private ShownText() {}
 
-  /** The code and the text of a failure, which is of bounded length and has no odd characters. */
+  /** Returns the code and the message, which must be short and free of control characters. */
   static String of(Failure failure) {
     String text = failure.getMessage();
     assertTrue(text.length() <= MOST_CHARACTERS, () -> text.length() + " characters");

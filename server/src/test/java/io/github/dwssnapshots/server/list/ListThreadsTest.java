@@ -17,10 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ListThreadsTest {
-  /** Jersey asks a selector's thread to send what is ready, and that must not wait for a client. */
+  /** Otherwise Jersey would use a selector thread, which must not wait for a client. */
   @Test
-  void aLongListIsSentByAThreadOfItsOwnAlsoIfItIsReadyByThen(@TempDir Path folder)
-      throws Exception {
+  void longListIsSentByAListThread(@TempDir Path folder) throws Exception {
     try (SnapshotStore store = SnapshotStore.inFolder(folder);
         ListThreads threads = new ListThreads()) {
       fill(store, 0, 32);
@@ -39,7 +38,7 @@ class ListThreadsTest {
     }
   }
 
-  /** The thread that would send the list of the project, asked for once the list is ready. */
+  /** The name of the thread that sends the project's list, requested after the list is ready. */
   private static String sender(SnapshotStore store, ListThreads threads) throws Exception {
     CompletionStage<SnapshotList> list =
         SnapshotList.begin(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who can use a data directory, and what a full disk does to it. */
+/** The data directory of SQLite: its lock, its path, foreign files and a full disk. */
 class DataFolderTest {
   @TempDir Path folder;
 
@@ -43,17 +43,17 @@ class DataFolderTest {
   }
 
   @Test
-  void aFolderIsForOneServer() throws IOException {
+  void directoryIsLockedByOneServer() throws IOException {
     DataFolder first = open();
     String message = assertThrows(IOException.class, this::open).getMessage();
     assertTrue(message.contains("another server uses the data directory"), message);
-    assertThrows(IOException.class, this::open); // the failed attempt has not released the lock
+    assertThrows(IOException.class, this::open); // the failed attempt does not release the lock
     first.close();
     open().close();
   }
 
   @Test
-  void aPathThatIsAFileIsRefused() throws IOException {
+  void pathOfAFileIsRejected() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     String message =
         assertThrows(IOException.class, () -> DataFolder.open(file, Schema.SQLITE)).getMessage();
@@ -61,7 +61,7 @@ class DataFolderTest {
   }
 
   @Test
-  void aSymbolicLinkMustLeadToADirectory() throws IOException {
+  void danglingSymbolicLinkIsRejected() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("data"));
     for (Path path : List.of(link, link.resolve("below"))) {
       String message =
@@ -74,7 +74,7 @@ class DataFolderTest {
   }
 
   @Test
-  void aFileOfVersion1IsRefusedInOneLineAndLeftAlone() throws Exception {
+  void fileOfVersion1IsRejectedAndUnchanged() throws Exception {
     Path file = folder.resolve("snapshots.db");
     try (InputStream old = getClass().getResourceAsStream("/storage/written-by-1.0.0.db")) {
       Files.copy(old, file);
@@ -89,7 +89,7 @@ class DataFolderTest {
   }
 
   @Test
-  void aFileThatIsNoDatabaseIsRefused() throws Exception {
+  void fileThatIsNotADatabaseIsRejected() throws Exception {
     Files.writeString(folder.resolve("snapshots.db"), "a text and no database".repeat(50));
     String message = assertThrows(IOException.class, this::open).getMessage();
     assertTrue(message.contains("cannot be used: [SQLITE_NOTADB]"), message);
@@ -97,8 +97,8 @@ class DataFolderTest {
   }
 
   @Test
-  void aPathThatLooksLikeAUriIsAPath() throws IOException {
-    Path odd = Path.of("file:target", "odd"); // to SQLite another name for target/odd
+  void pathThatLooksLikeAUriIsUsedAsAPath() throws IOException {
+    Path odd = Path.of("file:target", "odd"); // SQLite would read this as target/odd
     DataFolder.open(odd, Schema.SQLITE).close();
     for (Path made : List.of(odd.resolve("snapshots.db"), odd.resolve("lock.db"))) {
       Files.delete(made);
@@ -109,7 +109,7 @@ class DataFolderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a?b", "a#b", "a%20b", "a b", "a&b=c", "a:b"})
-  void anyNameOfADirectoryIsPossible(String name) throws IOException {
+  void directoryNameCanHaveSpecialCharacters(String name) throws IOException {
     DataFolder.open(folder.resolve(name), Schema.SQLITE).close();
     assertTrue(Files.exists(folder.resolve(name).resolve("snapshots.db")));
     try (Stream<Path> made = Files.list(folder)) {
@@ -118,19 +118,20 @@ class DataFolderTest {
   }
 
   @Test
-  void theLogIsOverwrittenAgainAndAgain() throws Exception {
+  void writeAheadLogStaysSmall() throws Exception {
     try (SnapshotStore store = SnapshotStore.inFolder(folder)) {
-      for (int i = 0; i < 1500; i++) { // each writes some pages of 4 KiB
+      for (int i = 0; i < 1500; i++) { // each writes several pages of 4 KiB
         get(store.create(StoreFixture.snapshot("p", "c", "name-" + i)));
         get(store.list("p").next());
       }
       long bytes = Files.size(folder.resolve("snapshots.db-wal"));
-      assertTrue(bytes < 6 << 20, "the log has " + bytes + " bytes"); // 1,000 pages are 4 MiB
+      assertTrue(
+          bytes < 6 << 20, "the log has " + bytes + " bytes"); // a checkpoint every 1,000 pages
     }
   }
 
   @Test
-  void afterAFullDiskEachAnswerIsTrueAgain() throws Exception {
+  void fullDatabaseChangesNothingAndRecovers() throws Exception {
     try (DataFolder data = open();
         Session session = new Session(data)) {
       assertEquals(List.of(true), data.insert(session, List.of(insertion("before"))));

@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /**
- * Stands between a server and its database, and stops to carry anything, as a network or a machine
- * does that hangs: connections stay open, and new ones are accepted.
+ * A proxy between a server and its database that can stop forwarding, like a hanging network or
+ * machine: connections stay open, and new ones are accepted.
  */
 final class FreezingProxy implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -71,7 +71,7 @@ final class FreezingProxy implements AutoCloseable {
     to.close();
   }
 
-  /** From now on, the first answer to a new connection takes so long. */
+  /** Delays the first response on each new connection. */
   void delayLogins(Duration time) {
     loginMillis = time.toMillis();
   }

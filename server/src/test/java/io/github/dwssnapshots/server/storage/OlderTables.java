@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A program that opens a new data directory, and then once more with a newer schema. */
+/** A program that creates a data directory and opens it again with a newer schema. */
 public final class OlderTables {
   private OlderTables() {}
 

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a URL may say, what is taken where it says nothing, and that no password is shown. */
+/** Valid and invalid URLs, their defaults, and passwords that must not be shown. */
 class PostgreSqlAddressTest {
   private static PostgreSqlAddress address(String url) throws IOException {
     return new PostgreSqlAddress(url, Optional.of("user"), Optional.empty());
   }
 
-  /** What is logged meanwhile, by the driver too. */
+  /** Collects log messages, also those of the driver. */
   private static final class Log extends Handler {
     private final List<String> messages = new ArrayList<>();
 
@@ -67,7 +67,7 @@ class PostgreSqlAddressTest {
         "jdbc:postgresql://localhost/x?passwort=secret",
         "jdbc:postgresql://localhost/x??password=secret"
       })
-  void whatIsNoAddressIsRefusedInOneLineAndItsPasswordIsShownNowhere(String url) {
+  void invalidUrlIsRejectedWithoutItsPassword(String url) {
     Log log = new Log();
     Logger driver = Logger.getLogger("org.postgresql");
     driver.setLevel(Level.ALL);
@@ -92,12 +92,12 @@ class PostgreSqlAddressTest {
         "jdbc:postgresql://db-1.example.org:5433,[::1]:5432/x?sslmode=verify-full&targetServerType=primary",
         "jdbc:postgresql://localhost/x?options=-c%20search_path=a&currentSchema=b&"
       })
-  void whatTheDriverKnowsIsTaken(String url) throws IOException {
+  void validUrlIsAccepted(String url) throws IOException {
     assertEquals("x", address(url).source(Optional.empty()).getDatabaseName());
   }
 
   @Test
-  void theUrlGoesBeforeWhatElseIsGiven() throws IOException {
+  void urlOverridesTheEnvironment() throws IOException {
     PostgreSqlAddress address =
         new PostgreSqlAddress(
             "jdbc:postgresql://one,two:1/n?user=from-url&socketTimeout=77",
@@ -110,7 +110,7 @@ class PostgreSqlAddressTest {
   }
 
   @Test
-  void everythingHasABound() throws IOException {
+  void timeoutsHaveDefaults() throws IOException {
     PostgreSqlAddress address = address("jdbc:postgresql://localhost/x");
     assertEquals(2, address.source(Optional.empty()).getConnectTimeout());
     assertEquals(3, address.source(Optional.empty()).getLoginTimeout());
@@ -122,7 +122,7 @@ class PostgreSqlAddressTest {
   }
 
   @Test
-  void aPasswordThatNobodyGivesIsLookedForInItsFile(@TempDir Path folder) throws IOException {
+  void missingPasswordIsReadFromThePasswordFile(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("pgpass"), "*:5432:x:user:from-file\n");
     System.setProperty("org.postgresql.pgpassfile", file.toString());
     try {

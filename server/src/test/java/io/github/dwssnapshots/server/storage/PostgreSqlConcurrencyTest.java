@@ -29,7 +29,7 @@ class PostgreSqlConcurrencyTest {
   }
 
   @Test
-  void serversThatStartTogetherOnAnEmptyDatabaseAllStart() throws Exception {
+  void concurrentStartsOnAnEmptyDatabaseSucceed() throws Exception {
     List<CompletableFuture<Database>> opened = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       opened.add(
@@ -50,7 +50,7 @@ class PostgreSqlConcurrencyTest {
   }
 
   @Test
-  void changesThatWaitShareCommits() throws Exception {
+  void waitingChangesShareCommits() throws Exception {
     try (SnapshotStore store = database.store()) {
       List<CompletionStage<Optional<UUID>>> created = new ArrayList<>();
       for (int i = 0; i < 4000; i++) {
@@ -65,12 +65,12 @@ class PostgreSqlConcurrencyTest {
   }
 
   @Test
-  void serversThatWantTheSameNamesDoNotDeadlock() throws Exception {
+  void concurrentCreationsDoNotDeadlock() throws Exception {
     try (SnapshotStore one = database.store();
         SnapshotStore other = database.store()) {
       List<UUID> ids = List.of();
       for (int round = 0; round < 20; round++) {
-        // Each name that is being deleted is wanted again at the same time.
+        // Each deleted name is created again at the same time.
         List<CompletionStage<Boolean>> deleted = new ArrayList<>();
         List<CompletionStage<Optional<UUID>>> created = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -94,7 +94,7 @@ class PostgreSqlConcurrencyTest {
   }
 
   @Test
-  void serversThatDeleteTheSameSnapshotsDoNotDeadlock() throws Exception {
+  void concurrentDeletionsDoNotDeadlock() throws Exception {
     try (SnapshotStore one = database.store();
         SnapshotStore other = database.store()) {
       for (int round = 0; round < 10; round++) {
@@ -121,7 +121,7 @@ class PostgreSqlConcurrencyTest {
   }
 
   private void assertNoDeadlock() throws Exception {
-    // A connection's deadlocks are counted when it ends at the latest.
+    // PostgreSQL reports the deadlocks of a connection when it ends at the latest.
     String connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()";
     while (database.number(connections) > 1) {
       Thread.sleep(10);

@@ -21,7 +21,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A database that is shared with other servers and belongs to somebody else. */
+/** A PostgreSQL database with settings, tables and roles of its owner. */
 class PostgreSqlTest {
   private final Postgres server = Postgres.shared();
   private InPostgres database;
@@ -32,7 +32,7 @@ class PostgreSqlTest {
   }
 
   @Test
-  void defaultsOfTheDatabaseDoNotWeakenPromises() throws Exception {
+  void weakDefaultsOfTheDatabaseAreOverridden() throws Exception {
     String[][] settings = {
       {"synchronous_commit", "off", "on"},
       {"synchronous_commit", "remote_apply", "remote_apply"},
@@ -50,7 +50,7 @@ class PostgreSqlTest {
   }
 
   @Test
-  void aRestoredDatabaseGetsItsNumbersAnew() throws Exception {
+  void emptiedDatabaseAcceptsNewSnapshots() throws Exception {
     try (SnapshotStore store = database.store()) {
       assertTrue(get(store.create(snapshot("p", "c", "before"))).isPresent());
       server.execute(
@@ -59,14 +59,14 @@ class PostgreSqlTest {
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
               + database.name
               + "' AND pid <> pg_backend_pid()");
-      Thread.sleep(600); // so that the dead connections are noticed before they are used
+      Thread.sleep(600); // until the closed connections are detected
       assertTrue(get(store.create(snapshot("p", "c", "after"))).isPresent());
       assertEquals(1, get(store.list("p").next()).size());
     }
   }
 
   @Test
-  void whatAClientHasSentIsInNoMessage() throws Exception {
+  void messagesOmitDataOfTheClient() throws Exception {
     try (SnapshotStore store = database.store()) {
       database.execute("ALTER TABLE snapshots ADD CHECK (description <> E'x\\n2026 INFO forged')");
       NewSnapshot forged =
@@ -79,7 +79,7 @@ class PostgreSqlTest {
   }
 
   @Test
-  void aFailureWithoutAMessageHasAName() {
+  void failureWithoutAMessageIsNamedByItsClass() {
     SQLException broken = new SQLException("I/O error", "08006", new EOFException());
     assertEquals("EOFException", Reason.of(broken));
   }
@@ -92,28 +92,28 @@ class PostgreSqlTest {
   }
 
   @Test
-  void whoIsRejectedIsToldAtOnceWhereTheCredentialsComeFrom() {
+  void rejectedLoginNamesTheCredentialVariables() {
     assertRefused("\"nowhere\" does not exist", server.url("nowhere"));
-    String nobody = database.url().replace("user=postgres", "user=nobody&password=secret");
-    assertRefused("role \"nobody\" does not exist", nobody);
-    assertRefused("PGUSER and PGPASSWORD", nobody);
+    String unknown = database.url().replace("user=postgres", "user=unknown&password=secret");
+    assertRefused("role \"unknown\" does not exist", unknown);
+    assertRefused("PGUSER and PGPASSWORD", unknown);
   }
 
   @Test
-  void aDatabaseThatCannotStoreEveryTextIsRefused() throws SQLException {
+  void databaseNotInUtf8IsRejected() throws SQLException {
     server.execute(
         "postgres", "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
     assertRefused("the encoding of the database is LATIN1, not UTF8", server.url("latin"));
   }
 
   @Test
-  void aDatabaseThatTakesNoWritesIsRefused() throws Exception {
+  void readOnlyDatabaseIsRejected() throws Exception {
     InPostgres.open(database.url()).close();
     assertRefused("read-only", database.url() + "&options=-c%20default_transaction_read_only=on");
   }
 
   @Test
-  void tablesOfOtherProgramsAreNoObstacle() throws Exception {
+  void tablesOfOtherProgramsDoNotInterfere() throws Exception {
     database.execute("CREATE TABLE theirs (x INT)", "CREATE TABLE flyway_schema_history (x INT)");
     InPostgres.open(database.url()).close();
     database.execute("CREATE SCHEMA other");
@@ -128,7 +128,7 @@ class PostgreSqlTest {
   }
 
   @Test
-  void theGrantsOfTheDocumentationAreEnough() throws Exception {
+  void documentedGrantsAreSufficient() throws Exception {
     String role = "role_" + database.name;
     database.execute("CREATE ROLE " + role + " LOGIN");
     String url = database.url().replace("user=postgres", "user=" + role);

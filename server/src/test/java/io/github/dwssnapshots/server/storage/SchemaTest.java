@@ -22,7 +22,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which tables a server makes, updates and refuses, on each database. */
+/** The tables that a server creates, updates and rejects, on each database. */
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 class SchemaTest {
@@ -35,7 +35,7 @@ class SchemaTest {
     database = StoreFixture.of(kind, folder);
   }
 
-  /** The schema with a second version, which adds a column; the first one is the server's own. */
+  /** The server's schema with a second version, which adds a column. */
   private Schema next() throws IOException {
     String folder = "storage/next/" + (kind == DatabaseKind.SQLITE ? "sqlite" : "postgresql");
     String first = database.schema().scripts().get(0);
@@ -53,7 +53,7 @@ class SchemaTest {
   }
 
   @Test
-  void tablesOfTheVersionBeforeAreUpdatedWithWhatTheyHave() throws Exception {
+  void olderTablesAreUpdatedWithTheirData() throws Exception {
     UUID id;
     try (SnapshotStore store = database.store()) {
       id = get(store.create(snapshot("p", "c", "name"))).orElseThrow();
@@ -69,7 +69,7 @@ class SchemaTest {
   }
 
   @Test
-  void anUpdateThatFailsLeavesTheTablesAsTheyWere() throws Exception {
+  void failedUpdateLeavesTheTablesUnchanged() throws Exception {
     database.open().close();
     database.execute("ALTER TABLE snapshots ADD COLUMN owner TEXT");
     String message = assertThrows(IOException.class, () -> database.open(next())).getMessage();
@@ -80,7 +80,7 @@ class SchemaTest {
   }
 
   @Test
-  void aNewDatabaseHasTheSameTablesAsAnUpdatedOne(@TempDir Path other) throws Exception {
+  void newDatabaseHasTheTablesOfAnUpdatedOne(@TempDir Path other) throws Exception {
     database.open().close();
     database.open(next()).close();
     StoreFixture fresh = StoreFixture.of(kind, other);
@@ -95,13 +95,13 @@ class SchemaTest {
   }
 
   @Test
-  void tablesOfAnotherProgramAreRefusedInOneLine() throws Exception {
+  void tablesOfAnotherProgramAreRejectedInOneLine() throws Exception {
     database.execute("CREATE TABLE snapshots (x INTEGER)");
     assertRefused("of version 1 of this server, which cannot be read, or of another program");
   }
 
   @Test
-  void theScriptsAreThoseOfTheFolder() throws IOException {
+  void scriptsAreThoseOfTheDirectory() throws IOException {
     Schema schema = database.schema();
     try (Stream<Path> files = Files.list(Path.of("src/main/resources", schema.folder()))) {
       assertEquals(

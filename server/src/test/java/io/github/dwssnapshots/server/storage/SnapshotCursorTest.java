@@ -25,14 +25,14 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the store promises of lists, on each database, with three clusters in two projects. */
+/** Lists of the store, on each database, with three clusters in two projects. */
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SnapshotCursorTest {
   private static final int SNAPSHOTS = 1200;
 
-  /** In the order of their creation. */
+  /** In the order of creation. */
   private final List<Snapshot> created = new ArrayList<>();
 
   @Parameter DatabaseKind kind;
@@ -47,7 +47,7 @@ class SnapshotCursorTest {
     store = database.store();
     for (int i = 0; i < SNAPSHOTS; i++) {
       String project = i % 3 == 2 ? "q" : "p";
-      // Neither in the order of creation, nor in that of ASCII with its capitals first.
+      // The order of names is neither that of creation nor that of their bytes.
       String name = (i % 2 == 0 ? "Name-" : "name-") + (i * 7919L) % 10_000;
       NewSnapshot snapshot =
           new NewSnapshot(project, "c" + i % 3, name, "d" + i, 500, Duration.ZERO);
@@ -102,7 +102,7 @@ class SnapshotCursorTest {
   }
 
   @Test
-  void theListOfAProjectHasAllOfIt() throws Exception {
+  void projectListIsComplete() throws Exception {
     for (String project : List.of("p", "q")) {
       List<Snapshot> newestFirst = new ArrayList<>(ofProject(project));
       Collections.reverse(newestFirst);
@@ -117,7 +117,7 @@ class SnapshotCursorTest {
 
   @ParameterizedTest
   @EnumSource
-  void theListOfAClusterHasAllOfItInEachOrder(OrderBy key) throws Exception {
+  void clusterListIsCompleteInEachOrder(OrderBy key) throws Exception {
     for (boolean descending : new boolean[] {true, false}) {
       SnapshotCursor cursor = list("p", "c1", key, descending);
       assertEquals(ofCluster(key, descending), all(cursor));
@@ -127,7 +127,7 @@ class SnapshotCursorTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPartOfIt(OrderBy key) throws Exception {
+  void windowReturnsItsPartOfTheList(OrderBy key) throws Exception {
     int part = SnapshotCursor.MAX_ROWS;
     int[] sizes = {0, 1, 3, part - 1, part, part + 1, 2 * part, 2 * part + 1, 400, 1 << 30};
     for (boolean descending : new boolean[] {true, false}) {
@@ -145,7 +145,7 @@ class SnapshotCursorTest {
   }
 
   @Test
-  void aListThatEndsWithAReadHasNothingAfterIt() throws Exception {
+  void listThatFillsItsLastReadIsComplete() throws Exception {
     int length = 2 * SnapshotCursor.MAX_ROWS;
     for (int i = 0; i < length; i++) {
       store.create(StoreFixture.snapshot("even", "c", "name-" + i)).toCompletableFuture().get();
@@ -157,7 +157,7 @@ class SnapshotCursorTest {
   }
 
   @Test
-  void aClusterOfAnotherProjectIsAnotherCluster() throws Exception {
+  void clusterOfAnotherProjectHasNoSnapshots() throws Exception {
     assertEquals(List.of(), all(list("q", "c1", OrderBy.STARTED, true)));
     SnapshotCursor part = list("q", "c1", OrderBy.STARTED, true, new Window(0, 10));
     assertEquals(List.of(), all(part));
@@ -166,7 +166,7 @@ class SnapshotCursorTest {
 
   @ParameterizedTest
   @EnumSource
-  void snapshotsThatStayAreReadExactlyOnce(OrderBy key) throws Exception {
+  void remainingSnapshotsAreReadExactlyOnce(OrderBy key) throws Exception {
     String project = "busy-" + key;
     for (int i = 0; i < 1000; i++) {
       store
@@ -178,7 +178,7 @@ class SnapshotCursorTest {
     SnapshotCursor cursor = list(project, "c", key, true);
     List<Snapshot> read = new ArrayList<>(cursor.next().toCompletableFuture().get());
     List<Snapshot> deleted = new ArrayList<>();
-    // Of what has been read, its last one among it, and of what has not.
+    // Some of the snapshots that have been read, including the last one, and some that have not.
     for (int i = (SnapshotCursor.MAX_ROWS - 1) % 3; i < before.size(); i += 3) {
       deleted.add(before.get(i));
       assertTrue(store.delete(project, before.get(i).id()).toCompletableFuture().get());

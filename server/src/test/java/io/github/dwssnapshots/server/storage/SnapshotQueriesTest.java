@@ -14,7 +14,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How the databases execute the queries: none reads more than its project or cluster. */
+/** Query plans: each query reads only its project or cluster. */
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 class SnapshotQueriesTest {
@@ -38,7 +38,7 @@ class SnapshotQueriesTest {
   }
 
   @Test
-  void listsByCreationAreReadInTheOrderOfAnIndex() throws Exception {
+  void listsByCreationAreReadFromAnIndex() throws Exception {
     for (boolean descending : new boolean[] {true, false}) {
       String ofCluster = plan(Optional.of("c"), OrderBy.STARTED, descending);
       assertReadsIndex("snapshots_cluster", ofCluster);
@@ -53,7 +53,7 @@ class SnapshotQueriesTest {
   }
 
   @Test
-  void listsByNameReadOneClusterAndSortIt() throws Exception {
+  void listsByNameReadOnlyTheirCluster() throws Exception {
     for (boolean descending : new boolean[] {true, false}) {
       String plan = plan(Optional.of("c"), OrderBy.NAME, descending);
       assertTrue(plan.contains("snapshots_cluster"), plan);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which reads are refused. */
+/** Rejected and failed reads. */
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 class SnapshotReadersTest {
@@ -36,7 +36,7 @@ class SnapshotReadersTest {
   }
 
   @Test
-  void moreReadsThanCanWaitAreRefusedAtOnce() throws Exception {
+  void readsAboveTheLimitFailFast() throws Exception {
     try (Database data = database.open()) {
       SnapshotReaders readers = new SnapshotReaders(data);
       CountDownLatch stuck = new CountDownLatch(1);
@@ -56,7 +56,7 @@ class SnapshotReadersTest {
   }
 
   @Test
-  void anErrorInAReadFailsThatReadAlone() throws Exception {
+  void errorFailsItsReadOnly() throws Exception {
     try (Database data = database.open();
         SnapshotReaders readers = new SnapshotReaders(data)) {
       for (int i = 0; i < 10; i++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the store promises, on each database that it can have. */
+/** Operations of the store, on each database. */
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 class SnapshotStoreTest {
@@ -56,7 +56,7 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void aNameIsTakenInItsProjectInEitherCase() throws Exception {
+  void nameIsTakenInItsProjectInAnyCase() throws Exception {
     try (SnapshotStore store = open()) {
       assertTrue(create(store, snapshot("p", "Name")).isPresent());
       assertTrue(create(store, snapshot("p", "nAME")).isEmpty());
@@ -65,7 +65,7 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void whatIsStoredIsThereAfterwardsAsItWasSent() throws Exception {
+  void snapshotIsReadBackUnchanged() throws Exception {
     String text = "\u0001ä\r\n\ud83d\ude00\uffff\u202e".repeat(20);
     NewSnapshot sent = new NewSnapshot("p", "c", "N-1_x", text, 0.1, Duration.ofHours(1));
     long before = System.currentTimeMillis() - 1;
@@ -85,7 +85,7 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void anIdIsFoundInItsProjectOnly() throws Exception {
+  void idIsFoundInItsProjectOnly() throws Exception {
     try (SnapshotStore store = open()) {
       UUID id = create(store, snapshot("p", "name")).orElseThrow();
       assertTrue(find(store, "p", id).isPresent());
@@ -114,7 +114,7 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void deletingIsFinalAndFreesTheName() throws Exception {
+  void deletionIsFinalAndFreesTheName() throws Exception {
     try (SnapshotStore store = open()) {
       UUID first = create(store, snapshot("p", "name")).orElseThrow();
       assertTrue(delete(store, "p", first));
@@ -128,7 +128,7 @@ class SnapshotStoreTest {
   }
 
   @Test
-  void aSnapshotIsFinishedWhenItsCreationTimeHasPassed() throws Exception {
+  void snapshotFinishesAfterItsCreationTime() throws Exception {
     try (SnapshotStore store = open()) {
       NewSnapshot atOnce = new NewSnapshot("p", "c", "at-once", "", 500, Duration.ZERO);
       Snapshot finished = find(store, "p", create(store, atOnce).orElseThrow()).orElseThrow();

@@ -45,7 +45,7 @@ class SnapshotWriterTest {
   }
 
   @Test
-  void ofManyWhoDeleteTogetherOneDoes() throws Exception {
+  void concurrentDeletionsSucceedOnce() throws Exception {
     try (SnapshotStore store = database.store()) {
       UUID id = create(store, snapshot("p", "name")).orElseThrow();
       List<CompletableFuture<Boolean>> answers = new ArrayList<>();
@@ -61,12 +61,12 @@ class SnapshotWriterTest {
   }
 
   @Test
-  void aDeletionCountsForItsOwnProjectOnly() throws Exception {
+  void deletionAppliesToItsProjectOnly() throws Exception {
     try (SnapshotStore store = database.store();
         Connection blocker = database.connect()) {
       UUID id = create(store, snapshot("p", "name")).orElseThrow();
       create(store, snapshot("q", "name"));
-      database.block(blocker); // so that the deletions share a batch
+      database.block(blocker); // the deletions then share a batch
       CompletableFuture<Optional<UUID>> first =
           store.create(snapshot("p", "first")).toCompletableFuture();
       List<CompletableFuture<Boolean>> deletions = new ArrayList<>();
@@ -85,7 +85,7 @@ class SnapshotWriterTest {
   }
 
   @Test
-  void ofManyWhoWaitTogetherOneGetsTheNameAndAllAreAnswered() throws Exception {
+  void concurrentCreationsOfOneNameSucceedOnce() throws Exception {
     try (SnapshotStore store = database.store()) {
       List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
       for (int i = 0; i < 2000; i++) {
@@ -100,7 +100,7 @@ class SnapshotWriterTest {
   }
 
   @Test
-  void closingFinishesWhatWasAskedAndRefusesTheRest() throws Exception {
+  void closeFinishesWaitingChangesAndRejectsNewOnes() throws Exception {
     SnapshotStore store = database.store();
     List<CompletableFuture<Optional<UUID>>> answers = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
@@ -117,7 +117,7 @@ class SnapshotWriterTest {
   }
 
   @Test
-  void moreThanCanWaitIsRefusedAtOnceAndNothingOfItIsStored() throws Exception {
+  void creationsAboveTheLimitAreRejectedAndNotStored() throws Exception {
     try (SnapshotStore store = database.store();
         Connection blocker = database.connect()) {
       database.block(blocker);
@@ -136,7 +136,7 @@ class SnapshotWriterTest {
   }
 
   @Test
-  void aStorageThatFailsSaysSoAndServesAgainOnceItCan() throws Exception {
+  void failureIsReportedAndServiceRecovers() throws Exception {
     try (SnapshotStore store = database.store();
         Connection other = database.connect()) {
       StoreFixture.execute(other, "ALTER TABLE snapshots RENAME TO elsewhere");

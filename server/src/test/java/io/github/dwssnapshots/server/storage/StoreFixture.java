@@ -19,19 +19,19 @@ import java.util.concurrent.ExecutionException;
 
 /** An empty database for a test. */
 interface StoreFixture {
-  /** Opens it as a server does. */
+  /** Opens the database as a server does. */
   Database open(Schema schema) throws IOException;
 
-  /** The schema that a server makes on it. */
+  /** The schema that a server creates in it. */
   Schema schema();
 
-  /** A connection past the store. */
+  /** A connection that bypasses the store. */
   Connection connect() throws SQLException;
 
-  /** Makes writers wait until the transaction of the connection ends. */
+  /** Blocks writers until the transaction of the connection ends. */
   void block(Connection connection) throws SQLException;
 
-  /** How the database executes a query; it uses an index if any serves. */
+  /** The plan of a query, which uses an index if possible. */
   String plan(String sql) throws SQLException;
 
   static StoreFixture of(DatabaseKind kind, Path folder) throws SQLException {
@@ -62,7 +62,7 @@ interface StoreFixture {
     return new SnapshotStore(open());
   }
 
-  /** All rows of the query's last column, a line each. */
+  /** The values of the query's last column, one per line. */
   default String lines(String query) throws SQLException {
     try (Connection connection = connect()) {
       return lines(connection, query);
@@ -184,7 +184,7 @@ interface StoreFixture {
         generic.append(parameters == 0 ? "" : "$" + parameters).append(part);
         parameters++;
       }
-      // In one message without values, or the driver says that they are missing.
+      // The simple mode sends the parameters as they are; others would require values.
       try (Connection connection = DriverManager.getConnection(url + "&preferQueryMode=simple")) {
         for (String worse : new String[] {"seqscan", "bitmapscan", "sort", "incremental_sort"}) {
           StoreFixture.execute(connection, "SET enable_" + worse + " = off");

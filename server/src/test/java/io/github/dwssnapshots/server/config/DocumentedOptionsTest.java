@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The command line, its help and the README's table have the same options. */
-class OptionsAsToldTest {
+/** The command line, its help and the table of the README have the same options. */
+class DocumentedOptionsTest {
   /** An option of the help, the label of its value, and its description. */
   private static final Pattern IN_HELP =
       Pattern.compile("(?m)^ +(--[a-z-]+)(?:=([A-Z:]+))? +((?:.*\\n?)(?: {20}.*\\n)*)");
@@ -40,7 +40,7 @@ class OptionsAsToldTest {
     return pattern.matcher(text).results().toList();
   }
 
-  /** Each option of the help that takes a value, with the label of the value. */
+  /** The options of the help that take a value, with the labels of the values. */
   private static Map<String, String> ofHelp() {
     Map<String, String> options = new TreeMap<>();
     for (MatchResult option : all(IN_HELP, Options.usage())) {
@@ -64,13 +64,13 @@ class OptionsAsToldTest {
   }
 
   @Test
-  void theHelpNamesEachVariable() throws ConfigurationException {
+  void helpListsEachVariable() throws ConfigurationException {
     assertEquals(ofHelp().size(), variables().size());
     variables().forEach(name -> assertTrue(Options.usage().contains(name), name));
   }
 
   @Test
-  void theTableOfTheReadmeHasEachOptionWithItsVariable() throws ConfigurationException {
+  void readmeListsEachOptionWithItsVariable() throws ConfigurationException {
     Map<String, String> inTable = new TreeMap<>();
     Set<String> variables = new TreeSet<>();
     for (MatchResult row : all(IN_TABLE, readme)) {
@@ -89,19 +89,20 @@ class OptionsAsToldTest {
   }
 
   @Test
-  void theDefaultsAreTheSame() throws ConfigurationException {
+  void helpAndReadmeStateTheDefaults() throws ConfigurationException {
     Settings nothing = Options.parse(new String[0], name -> null).settings();
     Map<String, String> defaults = new TreeMap<>();
     defaults.put("--listen", nothing.listen().getHostString() + ":" + nothing.listen().getPort());
     defaults.put("--data", "./" + ((Storage.Folder) nothing.storage()).path());
     defaults.put("--creation-time", nothing.creationTime().toSeconds() + "s");
-    Map<String, String> told = new TreeMap<>();
+    Map<String, String> documented = new TreeMap<>();
     for (MatchResult option : all(IN_HELP, Options.usage())) {
       all(DEFAULT, option.group(3))
-          .forEach(found -> told.put(option.group(1), found.group(1).replaceAll("\\s+", " ")));
+          .forEach(
+              found -> documented.put(option.group(1), found.group(1).replaceAll("\\s+", " ")));
     }
-    told.remove("--config"); // the demo
-    assertEquals(defaults, told);
+    documented.remove("--config"); // its default is the demo
+    assertEquals(defaults, documented);
     for (MatchResult row : all(IN_TABLE, readme)) {
       Stream.ofNullable(defaults.get(row.group(1)))
           .forEach(value -> assertTrue(row.group(4).startsWith("`" + value + "`"), row.group()));

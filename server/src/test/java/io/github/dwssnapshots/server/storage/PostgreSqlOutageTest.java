@@ -28,8 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database that is away, hangs, or is cut off: at the start, in a commit, and after it. */
-class PostgreSqlAwayTest {
+/** A database that is unreachable, hangs or closes connections: at start and while serving. */
+class PostgreSqlOutageTest {
   private final Postgres server = Postgres.shared();
   private InPostgres database;
 
@@ -42,7 +42,7 @@ class PostgreSqlAwayTest {
     return StoreFixture.snapshot("p", "c", name);
   }
 
-  /** Ends the server's connections from the database's side. */
+  /** Closes the server's connections from the database side. */
   private void terminateAll() throws SQLException {
     server.execute(
         "postgres",
@@ -52,12 +52,12 @@ class PostgreSqlAwayTest {
   }
 
   @Test
-  void anEndedConnectionChangesNothingAndIsReplaced() throws Exception {
+  void closedConnectionChangesNothingAndIsReplaced() throws Exception {
     try (SnapshotStore store = database.store()) {
       CompletionStage<Optional<UUID>> meanwhile;
       int attempts = 0;
-      do { // on a slow machine it is noticed before it is used that a connection is dead
-        assertTrue(attempts < 5, "no ended connection was used");
+      do { // the store may detect the closed connection before it uses it
+        assertTrue(attempts < 5, "no closed connection was used");
         awaitCreated(store, "before-" + attempts);
         terminateAll();
         meanwhile = store.create(snapshot("meanwhile-" + attempts++));
@@ -69,7 +69,7 @@ class PostgreSqlAwayTest {
   }
 
   @Test
-  void anOutageEndsThoughALoginTakesSeconds() throws Exception {
+  void serviceRecoversDespiteSlowLogins() throws Exception {
     try (FreezingProxy proxy = new FreezingProxy(server.port());
         SnapshotStore store =
             new SnapshotStore(InPostgres.open(through(proxy) + "&sslmode=disable"))) {
@@ -82,7 +82,7 @@ class PostgreSqlAwayTest {
   }
 
   @Test
-  void aStatementThatIsNotAnsweredMayHaveHappened() throws Exception {
+  void unansweredStatementHasUnknownOutcome() throws Exception {
     try (FreezingProxy proxy = new FreezingProxy(server.port());
         SnapshotStore store = new SnapshotStore(InPostgres.open(through(proxy)))) {
       UUID before = get(store.create(snapshot("before"))).orElseThrow();
@@ -99,24 +99,24 @@ class PostgreSqlAwayTest {
   }
 
   @Test
-  void aLockOfSomebodyElseHoldsUpWritersForSecondsAndReadersNotAtAll() throws Exception {
+  void foreignLockDelaysWritersButNotReaders() throws Exception {
     try (SnapshotStore store = database.store();
         Connection blocker = database.connect()) {
       database.block(blocker);
       StoreException waited = failure(store.create(snapshot("name")));
       assertEquals(Outcome.NOTHING_CHANGED, waited.outcome());
       assertTrue(waited.getMessage().contains("lock timeout"), waited.getMessage());
-      assertTrue(get(store.list("p").next()).isEmpty(), "readers are not held up");
+      assertTrue(get(store.list("p").next()).isEmpty(), "readers are not delayed");
       StoreFixture.execute(blocker, "ROLLBACK");
       assertTrue(get(store.create(snapshot("name"))).isPresent());
     }
   }
 
   @Test
-  void aDatabaseThatIsAwayAtTheStartIsWaitedFor() throws Exception {
+  void startWaitsForAnUnreachableDatabase() throws Exception {
     int port;
-    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = nobody.getLocalPort();
+    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = unused.getLocalPort();
     }
     PostgreSqlAddress address =
         new PostgreSqlAddress(
@@ -133,7 +133,7 @@ class PostgreSqlAwayTest {
   }
 
   @Test
-  void aStartEndsItsWaitWhenTheDatabaseAnswers(@TempDir Path folder) throws Exception {
+  void startContinuesWhenTheDatabaseResponds(@TempDir Path folder) throws Exception {
     try (Postgres own = new Postgres(folder)) {
       own.stop();
       CompletableFuture<String> existing = started(own.url("postgres"));
@@ -163,15 +163,15 @@ class PostgreSqlAwayTest {
   }
 
   @Test
-  void anOutageIsRefusedAtOnceAndEndsByItself(@TempDir Path folder) throws Exception {
+  void outageFailsFastAndServiceRecovers(@TempDir Path folder) throws Exception {
     try (Postgres own = new Postgres(folder);
         SnapshotStore store = new SnapshotStore(InPostgres.open(own.url("postgres")))) {
       UUID before = get(store.create(snapshot("before"))).orElseThrow();
       int threads = Thread.getAllStackTraces().size();
       own.stop();
-      failure(store.create(snapshot("meanwhile"))); // this one meets the closed connection
-      assertRefusedAtOnce(store, 10_000);
-      assertTrue(Thread.getAllStackTraces().size() < threads + 20, "threads pile up");
+      failure(store.create(snapshot("meanwhile"))); // detects the closed connection
+      assertFailsFast(store, 10_000);
+      assertTrue(Thread.getAllStackTraces().size() < threads + 20, "threads accumulate");
       own.startAgain();
       awaitFound(store, before);
       assertTrue(get(store.create(snapshot("after"))).isPresent());
@@ -198,18 +198,18 @@ class PostgreSqlAwayTest {
     assertTrue(created.isPresent());
   }
 
-  private static void assertRefusedAtOnce(SnapshotStore store, int times) {
+  private static void assertFailsFast(SnapshotStore store, int times) {
     for (int i = 0; i < times; i++) {
       long began = System.nanoTime();
       assertTrue(failure(store.create(snapshot("x"))).getMessage().contains("is unreachable"));
       failure(store.find("p", new UUID(0, 0)));
       failure(store.list("p").next());
-      assertTrue(System.nanoTime() - began < 1_000_000_000L, "not at once");
+      assertTrue(System.nanoTime() - began < 1_000_000_000L, "the failure was not fast");
     }
   }
 
   @Test
-  void aDatabaseThatHangsIsNoticedInTimeAndServedAgainByItself() throws Exception {
+  void hangingDatabaseIsDetectedAndServiceRecovers() throws Exception {
     try (FreezingProxy proxy = new FreezingProxy(server.port());
         SnapshotStore store = new SnapshotStore(InPostgres.open(through(proxy)))) {
       UUID before = get(store.create(snapshot("before"))).orElseThrow();
@@ -223,7 +223,7 @@ class PostgreSqlAwayTest {
       hanging.forEach(StoreFixture::failure);
       long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
       assertTrue(seconds < 12, "took " + seconds + " s");
-      assertRefusedAtOnce(store, 100);
+      assertFailsFast(store, 100);
       proxy.thaw();
       awaitFound(store, before);
       assertTrue(get(store.create(snapshot("after"))).isPresent());

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Create, wait, list, show, delete: the round that every automation goes. */
-class LifeOfASnapshotTest extends ServerTest {
+/** The lifecycle of a snapshot: create, wait, list, show and delete. */
+class SnapshotLifecycleTest extends ServerTest {
   static List<DatabaseKind> kinds() {
     return List.of(DatabaseKind.values());
   }
@@ -42,7 +42,7 @@ class LifeOfASnapshotTest extends ServerTest {
   }
 
   @Test
-  void aSnapshotIsCreatingThenAvailableAndCanBeDeleted() throws Exception {
+  void snapshotBecomesAvailableAndCanBeDeleted() throws Exception {
     Instant before = Instant.now().minusSeconds(1);
     String name = freshName();
     String id =
@@ -50,7 +50,7 @@ class LifeOfASnapshotTest extends ServerTest {
     SnapshotDetail creating = show(id);
     assertEquals("CREATING", creating.getStatus());
     assertEquals(null, creating.getFinished());
-    assertFalse(json(get(id)).at("/snapshot").has("finished"), "absent, and not null");
+    assertFalse(json(get(id)).at("/snapshot").has("finished"), "the property is absent, not null");
     SnapshotDetail available = creating;
     for (int i = 0; i < 100 && available.getStatus().equals("CREATING"); i++) {
       Thread.sleep(100);
@@ -85,9 +85,9 @@ class LifeOfASnapshotTest extends ServerTest {
   }
 
   @Test
-  void deleteIs202WithoutABodyAndTwiceIs404() throws Exception {
+  void deletionReturns202AndASecondOne404() throws Exception {
     String name = freshName();
-    String id = create(PROJECT, CLUSTER, name); // still CREATING, which is allowed
+    String id = create(PROJECT, CLUSTER, name); // deletion is allowed while CREATING
     HttpResponse<String> deleted = delete(id);
     assertEquals(202, deleted.statusCode());
     assertEquals("", deleted.body());
@@ -114,13 +114,13 @@ class LifeOfASnapshotTest extends ServerTest {
         "%F0%9F%98%80",
         "'%20OR%20''%3D'"
       })
-  void anIdThatTheProjectDoesNotHaveIs404(String id) {
+  void unknownIdReturns404(String id) {
     assertEquals("404 DWS.5149", outcome(get(id)));
     assertEquals("404 DWS.5149", outcome(delete(id)));
   }
 
   @Test
-  void anotherIdIsAnotherSnapshotHoweverLikeItLooks() throws Exception {
+  void similarIdReturns404() throws Exception {
     String id = create(PROJECT, CLUSTER, freshName());
     for (String other :
         List.of(id.toUpperCase(Locale.ROOT), id + "0", id.substring(1), "%20" + id, id + "%00")) {
@@ -134,7 +134,7 @@ class LifeOfASnapshotTest extends ServerTest {
   }
 
   @Test
-  void headIsAnsweredAsGetWithoutTheBody() throws Exception {
+  void headReturnsTheHeadersOfGet() throws Exception {
     String id = create(PROJECT, CLUSTER, freshName());
     HttpResponse<String> head =
         send(request(SNAPSHOTS + "/" + id).method("HEAD", BodyPublishers.noBody()));
@@ -149,7 +149,7 @@ class LifeOfASnapshotTest extends ServerTest {
   }
 
   @Test
-  void theChecksHaveTheirOrderHereToo() throws Exception {
+  void checksRunInOrder() throws Exception {
     String id = create(PROJECT, CLUSTER, freshName());
     for (String path : List.of(SNAPSHOTS + "/" + id, SNAPSHOTS + "/none")) {
       assertEquals("401 APIGW.0301", outcome(send(request(path).setHeader("X-Auth-Token", "x"))));
@@ -178,15 +178,15 @@ class LifeOfASnapshotTest extends ServerTest {
         "Zeilen\r\nund äöü ß 中文 \u05d0\u200f\u202e",
         "\u2028\u2029\ufeff\ufffd\ufffe\uffff",
         "\ud83d\ude00".repeat(256),
-        "\ud800\udc00\udbff\udfff", // the first and the last outside of the basic plane
-        "e\u0301 \u00e9", // not normalised
+        "\ud800\udc00\udbff\udfff", // U+10000 and U+10FFFF
+        "e\u0301 \u00e9", // not in one normalization form
         "\\u0041 \\n \\",
         "/ # $ % ( ) * + , - . : ; ? @ [ ] ^ _ ` { | } ~");
   }
 
   @ParameterizedTest
   @MethodSource("texts")
-  void aTextIsReturnedExactlyAsItWasSent(String text) throws Exception {
+  void descriptionIsReturnedUnchanged(String text) throws Exception {
     String id =
         create(PROJECT, new Snapshot().name(freshName()).clusterId(CLUSTER).description(text));
     assertEquals(text, show(id).getDescription());
@@ -199,6 +199,6 @@ class LifeOfASnapshotTest extends ServerTest {
     assertEquals(text, inList.get("description").asText());
     text.codePoints()
         .filter(c -> c > 0x9f)
-        .forEach(c -> assertTrue(get(id).body().contains(Character.toString(c)), "as itself"));
+        .forEach(c -> assertTrue(get(id).body().contains(Character.toString(c)), "not escaped"));
   }
 }
