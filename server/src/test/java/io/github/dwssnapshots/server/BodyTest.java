@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BodyTest extends ServerTest {
 
-  private static final String NOT_THE_SHAPE = "400 DWS.0001";
+  private static final String INVALID_REQUEST = "400 DWS.0001";
 
   static Stream<Arguments> invalidBodies() {
     String rest = ",\"cluster_id\":\"" + CLUSTER + "\"}}";
@@ -91,7 +91,7 @@ class BodyTest extends ServerTest {
   @MethodSource("invalidBodies")
   void invalidBodyReturns400WithTheReason(String body, String fault) {
     HttpResponse<String> response = post(body);
-    assertEquals(NOT_THE_SHAPE, outcome(response));
+    assertEquals(INVALID_REQUEST, outcome(response));
     assertTrue(message(response).contains(fault), message(response));
   }
 
@@ -119,7 +119,7 @@ class BodyTest extends ServerTest {
   @ParameterizedTest
   @MethodSource("bodiesNotInUtf8")
   void bodyNotInUtf8Returns400(byte[] body) {
-    assertEquals(NOT_THE_SHAPE, outcome(post(body)));
+    assertEquals(INVALID_REQUEST, outcome(post(body)));
   }
 
   @Test

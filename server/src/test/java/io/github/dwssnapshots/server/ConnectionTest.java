@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionTest extends ServerTest {
   @Override
   Bounds bounds() {
-    return impatient();
+    return withShortReceiveTimeout();
   }
 
   @Test

@@ -42,10 +42,10 @@ class ContractAgreementTest {
   private static final int BODIES = Integer.getInteger("agreement.bodies", 5_000);
   private static final int QUERIES = BODIES / 5;
   private static final int CLIENTS = 8;
-  private static final int MOST_BYTES = 16 * 1024;
+  private static final int MAX_BYTES = 16 * 1024;
 
   /** Rules that the contract states in its descriptions, but not in a schema. */
-  private static final Map<String, Predicate<JsonNode>> ONLY_IN_WORDS =
+  private static final Map<String, Predicate<JsonNode>> ONLY_IN_DESCRIPTIONS =
       Map.of(
           "description: no unpaired surrogates",
           body ->
@@ -138,19 +138,19 @@ class ContractAgreementTest {
                       + body.bytes());
         });
     System.out.println("ContractAgreementTest: " + verdicts);
-    assertTrue(verdicts.keySet().containsAll(ONLY_IN_WORDS.keySet()), verdicts::toString);
+    assertTrue(verdicts.keySet().containsAll(ONLY_IN_DESCRIPTIONS.keySet()), verdicts::toString);
     assertTrue(verdicts.get("accepted") > BODIES / 10, verdicts::toString);
     assertTrue(verdicts.get("rejected") > BODIES / 10, verdicts::toString);
   }
 
   private static String expected(Schema schema, Body body, Map<String, Integer> verdicts) {
-    if (body.bytes().length() > MOST_BYTES) {
+    if (body.bytes().length() > MAX_BYTES) {
       return "too long";
     }
     if (body.tree().isEmpty() || !schema.validate(body.tree().get()).isEmpty()) {
       return "rejected";
     }
-    for (Map.Entry<String, Predicate<JsonNode>> words : ONLY_IN_WORDS.entrySet()) {
+    for (Map.Entry<String, Predicate<JsonNode>> words : ONLY_IN_DESCRIPTIONS.entrySet()) {
       if (words.getValue().test(body.tree().get())) {
         verdicts.merge(words.getKey(), 1, Integer::sum);
         return "rejected";

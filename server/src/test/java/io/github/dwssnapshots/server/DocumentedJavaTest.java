@@ -25,7 +25,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** The Java of README and embedding.md compiles and runs. */
+/** The Java code in README.md and embedding.md compiles and runs. */
 class DocumentedJavaTest {
   private static final String README = "README.md";
   private static final String EMBEDDING = ".github/embedding.md";
@@ -53,7 +53,7 @@ class DocumentedJavaTest {
   }
 
   @Test
-  void clientOfTheReadmeMakesItsRound() throws Exception {
+  void clientOfTheReadmeCompletesItsSnapshot() throws Exception {
     try (SnapshotServer server = SnapshotServer.start(Settings.demo(folder.resolve("data")))) {
       String source = block(README, "Nightly").replace("http://127.0.0.1:8080", server.uri() + "");
       Process client =
@@ -77,7 +77,7 @@ class DocumentedJavaTest {
     EMBEDDING + ", MySharedServerTest",
     EMBEDDING + ", MyProjectTest"
   })
-  void testPasses(String document, String className) throws Exception {
+  void documentedTestPasses(String document, String className) throws Exception {
     Path source = written(className, block(document, className));
     int errors =
         ToolProvider.getSystemJavaCompiler()
@@ -97,9 +97,9 @@ class DocumentedJavaTest {
     }
   }
 
-  /** Its class is compiled and run by {@code .ci/run}. */
+  /** {@code .ci/run} compiles and runs the class of this block. */
   @Test
-  void springBlockIsThatOfTheSpringBootApplication() throws IOException {
+  void springBlockIsPartOfTheSpringBootTest() throws IOException {
     String application =
         Files.readString(Path.of("../.ci/spring-boot/src/test/java/app/AppTest.java"));
     String block =
@@ -110,7 +110,7 @@ class DocumentedJavaTest {
   }
 
   @Test
-  void noOtherBlockIsUntested() throws IOException {
+  void documentsHaveNoOtherBlocks() throws IOException {
     assertEquals(2, blocks(README).size());
     assertEquals(3, blocks(EMBEDDING).size());
   }

@@ -44,7 +44,7 @@ class FailureTest extends ServerTest {
 
   @Override
   Bounds bounds() {
-    return impatient();
+    return withShortReceiveTimeout();
   }
 
   private record Failing(ErrorCode code, String request) {}
@@ -172,7 +172,7 @@ class FailureTest extends ServerTest {
             .register(new FailureMapper());
     List<LogRecord> log = new CopyOnWriteArrayList<>(); // written by threads of the server
     Logger logger = Logger.getLogger("io.github.dwssnapshots.server");
-    Handler handler = keeping(log);
+    Handler handler = recording(log);
     logger.addHandler(handler);
     logger.setUseParentHandlers(false);
     try (HttpFront front =
@@ -213,7 +213,7 @@ class FailureTest extends ServerTest {
     }
   }
 
-  private static Handler keeping(List<LogRecord> log) {
+  private static Handler recording(List<LogRecord> log) {
     return new Handler() {
       @Override
       public void publish(LogRecord line) {

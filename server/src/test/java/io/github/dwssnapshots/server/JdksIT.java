@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The runnable jar on each JDK of this machine from 17 on, the one of the build among them. */
+/** The runnable jar on each JDK of this machine from version 17 on, including that of the build. */
 class JdksIT {
   private static final List<Path> PLACES =
       List.of(
@@ -48,7 +48,7 @@ class JdksIT {
     }
   }
 
-  /** The feature release; 0 if this is no JDK. */
+  /** The feature release, or 0 if this is not a JDK. */
   private static int version(Path home) {
     if (!Files.isExecutable(home.resolve("bin/java"))) {
       return 0;
@@ -65,7 +65,7 @@ class JdksIT {
 
   @ParameterizedTest
   @MethodSource("jdks")
-  void startsAndServesWithoutWarnings(Path jdk) throws Exception {
+  void jarStartsAndServesWithoutWarnings(Path jdk) throws Exception {
     try (ServerProcess server = ServerProcess.servingOn(jdk, folder)) {
       assertEquals("", server.errors());
       try (RawPeer peer = new RawPeer(server.uri())) {

@@ -29,7 +29,7 @@ final class JsonVariants {
       List<String> members = new ArrayList<>();
       for (Map.Entry<String, JsonNode> member : node.properties()) {
         members.add(
-            up(members.size() + 1),
+            below(members.size() + 1),
             quoted(member.getKey()) + blank() + ":" + blank() + write(member.getValue()));
       }
       return "{" + blank() + String.join(blank() + "," + blank(), members) + blank() + "}";
@@ -37,16 +37,16 @@ final class JsonVariants {
     return node.toString();
   }
 
-  private int up(int bound) {
+  private int below(int bound) {
     return random.nextInt(bound);
   }
 
   private boolean oneIn(int times) {
-    return up(times) == 0;
+    return below(times) == 0;
   }
 
   private String blank() {
-    return oneIn(8) ? List.of(" ", "\t", "\n", "\r", "\r\n  ").get(up(5)) : "";
+    return oneIn(8) ? List.of(" ", "\t", "\n", "\r", "\r\n  ").get(below(5)) : "";
   }
 
   private String quoted(String text) {

@@ -34,7 +34,7 @@ class LoadIT {
       HALF_A_HEAD + "Content-Length: 16384\r\n\r\n" + "x".repeat(16_383);
 
   /** A head of nearly the maximum length. */
-  private static final String HEAD_WITHOUT_ITS_BODY =
+  private static final String HEAD_WITHOUT_BODY =
       HALF_A_HEAD + "A: " + "x".repeat(64_000) + "\r\nContent-Length: 16384\r\n\r\n";
 
   @TempDir Path folder;
@@ -60,7 +60,7 @@ class LoadIT {
     }
   }
 
-  private void awaitRoom(ServerProcess server) throws Exception {
+  private void awaitCapacity(ServerProcess server) throws Exception {
     close();
     peers.clear();
     while (!isServed(server)) {
@@ -109,13 +109,13 @@ class LoadIT {
       Map<String, String> expected =
           Map.of(
               HALF_A_BODY, "answered with 408",
-              HEAD_WITHOUT_ITS_BODY, "answered with 408",
+              HEAD_WITHOUT_BODY, "answered with 408",
               SHOW, "answered with 404");
       for (Map.Entry<String, String> each : expected.entrySet()) {
         Map<String, Integer> outcomes = outcomes(server, 1000, each.getKey());
         assertEquals(Set.of("closed", each.getValue()), outcomes.keySet());
         assertTrue(outcomes.get(each.getValue()) >= 409, outcomes::toString);
-        awaitRoom(server);
+        awaitCapacity(server);
       }
       server.terminate();
       assertEquals(143, server.exitCode());

@@ -25,31 +25,32 @@ final class MalformedBodies {
     String inside = quote < 0 ? "{" : text.substring(0, quote + 1);
     String rest = quote < 0 ? "" : text.substring(quote + 1);
     String end = valid.substring(0, valid.lastIndexOf('}'));
-    return switch (up(22)) {
-      case 0 -> spoil(text.substring(0, up(Math.max(1, text.length()))), "cut off", step);
-      case 1 -> spoil(text + "x", "text after it", step);
-      case 2 -> spoil(text + text, "twice", step);
-      case 3 -> spoil(end + ",}", "a comma too many", step);
-      case 4 -> spoil("\ufeff" + text, "a byte order mark", step);
-      case 5 -> spoil(inside + (char) up(0x20) + rest, "a raw control", step, quote >= 0);
-      case 6 -> spoil(inside + "\\ud800" + rest, "half a pair", step, quote >= 0);
-      case 7 -> spoil(inside + "\\x" + rest, "an unknown escape", step, quote >= 0);
-      case 8 -> spoil(inside + "\\u12" + "g4" + rest, "no hex", step, quote >= 0);
-      case 9 -> spoil(valid.replace('"', '\''), "single quotes", step);
-      case 10 -> spoil("/* */" + text, "a comment", step);
-      case 11 -> spoil(text + " // x", "a comment", step);
-      case 12 -> spoil("{\"snapshot\":NaN}", "not a number", step);
-      case 13 -> spoil("{\"snapshot\":{\"name\":01}}", "a leading zero", step);
-      case 14 -> spoil("[".repeat(1 + up(7000)), "deep", step);
-      case 15 -> spoil("{\"snapshot\":".repeat(1 + up(1200)), "deep", step);
-      case 16 -> spoil(" ".repeat(up(50)), "nothing", step);
+    return switch (below(22)) {
+      case 0 -> malformed(text.substring(0, below(Math.max(1, text.length()))), "cut off", step);
+      case 1 -> malformed(text + "x", "text after it", step);
+      case 2 -> malformed(text + text, "twice", step);
+      case 3 -> malformed(end + ",}", "a comma too many", step);
+      case 4 -> malformed("\ufeff" + text, "a byte order mark", step);
+      case 5 -> malformed(inside + (char) below(0x20) + rest, "a raw control", step, quote >= 0);
+      case 6 -> malformed(inside + "\\ud800" + rest, "half a pair", step, quote >= 0);
+      case 7 -> malformed(inside + "\\x" + rest, "an unknown escape", step, quote >= 0);
+      case 8 -> malformed(inside + "\\u12" + "g4" + rest, "no hex", step, quote >= 0);
+      case 9 -> malformed(valid.replace('"', '\''), "single quotes", step);
+      case 10 -> malformed("/* */" + text, "a comment", step);
+      case 11 -> malformed(text + " // x", "a comment", step);
+      case 12 -> malformed("{\"snapshot\":NaN}", "not a number", step);
+      case 13 -> malformed("{\"snapshot\":{\"name\":01}}", "a leading zero", step);
+      case 14 -> malformed("[".repeat(1 + below(7000)), "deep", step);
+      case 15 -> malformed("{\"snapshot\":".repeat(1 + below(1200)), "deep", step);
+      case 16 -> malformed(" ".repeat(below(50)), "nothing", step);
       case 17 ->
-          spoil(
+          malformed(
               end + ",\"snapshot\":{\"name\":\"abcd\",\"cluster_id\":\"c\"}}",
               "a member twice",
               step);
       case 18 ->
-          spoil(valid.replaceFirst("\\{\\s*\"", "{\"snapshot\":null,\""), "a member twice", step);
+          malformed(
+              valid.replaceFirst("\\{\\s*\"", "{\"snapshot\":null,\""), "a member twice", step);
       case 19 ->
           new Body(
               new String(text.getBytes(StandardCharsets.UTF_16), StandardCharsets.ISO_8859_1),
@@ -60,11 +61,11 @@ final class MalformedBodies {
               MutatedBodies.utf8(inside) + badUtf8() + MutatedBodies.utf8(rest),
               Optional.empty(),
               step + ", no UTF-8");
-      default -> spoil("{\"snapshot\":{name:\"abcd\"}}", "a bare name", step);
+      default -> malformed("{\"snapshot\":{name:\"abcd\"}}", "a bare name", step);
     };
   }
 
-  private int up(int bound) {
+  private int below(int bound) {
     return random.nextInt(bound);
   }
 
@@ -81,14 +82,14 @@ final class MalformedBodies {
       "\u00e4",
       "\u00f0\u009f\u0098"
     };
-    return bad[up(bad.length)];
+    return bad[below(bad.length)];
   }
 
-  private static Body spoil(String text, String how, String step) {
+  private static Body malformed(String text, String how, String step) {
     return new Body(MutatedBodies.utf8(text), Optional.empty(), step + ", " + how);
   }
 
-  private static Body spoil(String text, String how, String step, boolean possible) {
-    return possible ? spoil(text, how, step) : spoil("{", "cut off", step);
+  private static Body malformed(String text, String how, String step, boolean possible) {
+    return possible ? malformed(text, how, step) : malformed("{", "cut off", step);
   }
 }

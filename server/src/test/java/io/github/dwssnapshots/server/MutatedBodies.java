@@ -48,16 +48,16 @@ final class MutatedBodies {
     this.cluster = cluster;
   }
 
-  private int up(int bound) {
+  private int below(int bound) {
     return random.nextInt(bound);
   }
 
   private boolean oneIn(int times) {
-    return up(times) == 0;
+    return below(times) == 0;
   }
 
   private int odd() {
-    return oneIn(3) ? up(0x250) : ODD[up(ODD.length)];
+    return oneIn(3) ? below(0x250) : ODD[below(ODD.length)];
   }
 
   Body next() {
@@ -80,10 +80,10 @@ final class MutatedBodies {
   private ObjectNode valid() {
     ObjectNode root = JSON.objectNode();
     ObjectNode snapshot = root.putObject("snapshot");
-    snapshot.put("name", name(4 + up(oneIn(4) ? 61 : 8)));
+    snapshot.put("name", name(4 + below(oneIn(4) ? 61 : 8)));
     snapshot.put("cluster_id", cluster);
     if (oneIn(2)) {
-      snapshot.put("description", oneIn(3) ? "" : text(1 + up(12)));
+      snapshot.put("description", oneIn(3) ? "" : text(1 + below(12)));
     }
     return root;
   }
@@ -92,7 +92,7 @@ final class MutatedBodies {
     StringBuilder name = new StringBuilder();
     for (int i = 0; i < length; i++) {
       String from = i == 0 ? FIRST : LATER;
-      name.append(from.charAt(up(from.length())));
+      name.append(from.charAt(below(from.length())));
     }
     return name.toString();
   }
@@ -100,7 +100,7 @@ final class MutatedBodies {
   private String text(int length) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < length; i++) {
-      text.appendCodePoint(oneIn(4) ? odd() : 'a' + up(26));
+      text.appendCodePoint(oneIn(4) ? odd() : 'a' + below(26));
     }
     return text.toString();
   }
@@ -108,8 +108,8 @@ final class MutatedBodies {
   /** Changes one property, which may leave the body valid. Returns a description. */
   private String mutate(ObjectNode root) {
     ObjectNode snapshot = root.path("snapshot") instanceof ObjectNode s ? s : JSON.objectNode();
-    String member = List.of("name", "cluster_id", "description").get(up(3));
-    switch (up(9)) {
+    String member = List.of("name", "cluster_id", "description").get(below(3));
+    switch (below(9)) {
       case 0 -> snapshot.set(member, any());
       case 1 -> snapshot.remove(member);
       case 2 -> (oneIn(2) ? root : snapshot).set(unknown(), any());
@@ -117,7 +117,7 @@ final class MutatedBodies {
       case 4, 5 -> snapshot.put(member, insert(snapshot.path(member).asText(), odd()));
       case 6 -> snapshot.put(member, text(around(member)));
       case 7 -> root.set("snapshot", any());
-      default -> snapshot.put(member, "x".repeat(200 + up(4000)));
+      default -> snapshot.put(member, "x".repeat(200 + below(4000)));
     }
     return "changed " + member;
   }
@@ -125,7 +125,7 @@ final class MutatedBodies {
   /** A length close to one of the contract's limits. */
   private int around(String member) {
     int[] bounds = member.equals("description") ? new int[] {0, 256} : new int[] {0, 4, 64, 128};
-    return Math.max(0, bounds[up(bounds.length)] - 2 + up(5));
+    return Math.max(0, bounds[below(bounds.length)] - 2 + below(5));
   }
 
   /** A text of this length: in ASCII, in emoji (length in code points), or partly in umlauts. */
@@ -141,7 +141,7 @@ final class MutatedBodies {
     int at =
         text.isEmpty()
             ? 0
-            : text.offsetByCodePoints(0, up(text.codePointCount(0, text.length()) + 1));
+            : text.offsetByCodePoints(0, below(text.codePointCount(0, text.length()) + 1));
     return text.substring(0, at) + Character.toString(codePoint) + text.substring(at);
   }
 
@@ -165,19 +165,19 @@ final class MutatedBodies {
       "n\u00e4me",
       "x".repeat(300)
     };
-    return names[up(names.length)];
+    return names[below(names.length)];
   }
 
   /** A value of a random JSON type. */
   private JsonNode any() {
-    return switch (up(12)) {
+    return switch (below(12)) {
       case 0 -> JSON.nullNode();
       case 1 -> JSON.booleanNode(oneIn(2));
-      case 2 -> JSON.numberNode(up(3) - 1);
-      case 3 -> JSON.numberNode(Long.MAX_VALUE - up(2));
+      case 2 -> JSON.numberNode(below(3) - 1);
+      case 3 -> JSON.numberNode(Long.MAX_VALUE - below(2));
       case 4 -> JSON.numberNode(new BigDecimal("1.5e300"));
       case 5 -> JSON.numberNode(new BigDecimal("-0.0"));
-      case 6 -> JSON.textNode(name(4 + up(8)));
+      case 6 -> JSON.textNode(name(4 + below(8)));
       case 7 -> JSON.textNode("");
       case 8 -> JSON.arrayNode();
       case 9 -> JSON.arrayNode().add(name(5));

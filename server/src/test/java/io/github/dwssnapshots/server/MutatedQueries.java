@@ -28,7 +28,7 @@ final class MutatedQueries {
           "-2147483648",
           "-2147483649");
 
-  private static final List<String> NO_NUMBERS =
+  private static final List<String> INVALID_NUMBERS =
       List.of(
           "", " ", "+1", "01", "-01", "00", "1.0", "1e3", "0x10", " 1", "1 ", "1,2", "1\n",
           "\u0661", "\uff11", "null", "true", "NaN", "1\u0000", "--1", "\u22121");
@@ -46,7 +46,7 @@ final class MutatedQueries {
         random.nextInt(3) > 0
             ? isNumber ? NUMBERS : List.of("started", "name", "asc", "desc")
             : random.nextInt(2) == 0
-                ? NO_NUMBERS
+                ? INVALID_NUMBERS
                 : List.of(
                     "Started", "NAME", "asc ", " desc", "asc,desc", "size", "started\u0000", "");
     return words.get(random.nextInt(words.size()));

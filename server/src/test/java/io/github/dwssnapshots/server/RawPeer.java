@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /** A client that sends any bytes and reads the responses one by one. */
 final class RawPeer implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket;
   private final InputStream in;
@@ -27,7 +27,7 @@ final class RawPeer implements AutoCloseable {
   RawPeer(URI server) throws IOException {
     socket = new Socket();
     socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
-    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
     in = new BufferedInputStream(socket.getInputStream());
   }
 

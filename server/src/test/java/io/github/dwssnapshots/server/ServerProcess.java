@@ -16,11 +16,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The runnable jar in a process of its own, as a user starts it. */
+/** The runnable jar in its own process, as a user starts it. */
 final class ServerProcess implements AutoCloseable {
   private static final String LISTENING = "Listening on ";
   private static final Path THIS_JDK = Path.of(System.getProperty("java.home"));
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long TIMEOUT_SECONDS = 60;
 
   private final Process process;
   private final BufferedReader out;
@@ -34,13 +34,13 @@ final class ServerProcess implements AutoCloseable {
     this.errors = errors;
   }
 
-  /** Starts it and does not wait. The environment is empty but for what is given. */
+  /** Starts the jar without waiting. The process gets only these environment variables. */
   static ServerProcess start(Path folder, List<String> environment, String... arguments)
       throws IOException {
     return run(THIS_JDK, folder, environment, ofJar(arguments));
   }
 
-  /** Starts it with another JDK, on a free port, and waits until it serves. */
+  /** Starts the jar with this JDK on a free port and waits until it serves. */
   static ServerProcess servingOn(Path jdk, Path folder) throws IOException {
     return awaited(run(jdk, folder, List.of(), ofJar("--listen", "127.0.0.1:0")));
   }
@@ -72,12 +72,12 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(builder.start(), errors);
   }
 
-  /** Starts it on a free port and waits until it serves. */
+  /** Starts the jar on a free port and waits until it serves. */
   static ServerProcess serving(Path folder, String... arguments) throws IOException {
     return serving(folder, List.of(), arguments);
   }
 
-  /** The same, in this environment. */
+  /** Starts the jar on a free port, with these environment variables, and waits. */
   static ServerProcess serving(Path folder, List<String> environment, String... arguments)
       throws IOException {
     List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0"));
@@ -85,12 +85,12 @@ final class ServerProcess implements AutoCloseable {
     return awaited(start(folder, environment, all.toArray(String[]::new)));
   }
 
-  /** Another server, whose main class prints the same line. */
+  /** Starts a main class that prints the same first line, and waits for that line. */
   static ServerProcess of(Path folder, Class<?> main) throws IOException {
     return of(folder, main, path -> true);
   }
 
-  /** The same, with a part of the class path. */
+  /** Starts a main class with the selected part of the class path. */
   static ServerProcess of(Path folder, Class<?> main, Predicate<Path> classPath)
       throws IOException {
     String classes =
@@ -120,7 +120,7 @@ final class ServerProcess implements AutoCloseable {
     return uri;
   }
 
-  /** What the process prints on stdout after the line that says where it listens. */
+  /** The output on stdout after the line with the address. Waits for the end of the process. */
   String rest() throws IOException {
     StringBuilder rest = new StringBuilder();
     for (int c = out.read(); c >= 0; c = out.read()) {
@@ -137,7 +137,7 @@ final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** What it has of the memory of a Linux machine. */
+  /** The resident memory of the process. Linux only. */
   long residentMegabytes() throws IOException {
     return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
@@ -145,27 +145,27 @@ final class ServerProcess implements AutoCloseable {
         .sum();
   }
 
-  /** SIGTERM, which leaves what the process prints readable. */
+  /** Sends SIGTERM. The output stays readable, unlike after {@link Process#destroy}. */
   void terminate() {
     if (!process.toHandle().destroy()) {
       throw new IllegalStateException("the process has ended");
     }
   }
 
-  /** SIGKILL, and the end of the process. */
+  /** Sends SIGKILL and waits for the end of the process. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("the process does not end");
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("the process is still running");
     }
     return process.exitValue();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly().onExit().join(); // the lock of its data folder goes with it
+    process.destroyForcibly().onExit().join(); // releases the lock on the data directory
   }
 }

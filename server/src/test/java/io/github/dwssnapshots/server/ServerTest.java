@@ -85,7 +85,7 @@ abstract class ServerTest {
   }
 
   /** Limits with 300 ms for a request to arrive. */
-  static Bounds impatient() {
+  static Bounds withShortReceiveTimeout() {
     Bounds usual = Bounds.ofProcess();
     return new Bounds(
         usual.connections(),

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class StopTest {
   private static final String GET = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
 
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int TIMEOUT_SECONDS = 20;
 
   /** Responds when the test completes its future. */
   @Path("/slow")
@@ -58,7 +58,7 @@ class StopTest {
         RawPeer idle = new RawPeer(front.uri())) {
       assertEquals(404, idle.send("GET /none HTTP/1.1\r\nHost: x\r\n\r\n").answer().status());
       peer.send(GET);
-      slow.begun.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      slow.begun.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> close(front));
       while (isListening(front)) {
         Thread.sleep(5);
@@ -69,7 +69,7 @@ class StopTest {
       assertEquals("200 {\"a\":\"b\"}", answer.status() + " " + answer.body());
       assertEquals("close", answer.headers().get("connection"));
       assertTrue(peer.isClosedByServer());
-      stopped.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      stopped.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -82,9 +82,9 @@ class StopTest {
       CompletableFuture<Void> client =
           CompletableFuture.runAsync(
               () -> sendAhead(front, answers), task -> new Thread(task).start());
-      assertTrue(answers.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      assertTrue(answers.await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
       front.close();
-      client.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      client.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
   }
 

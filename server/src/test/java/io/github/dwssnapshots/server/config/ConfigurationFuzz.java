@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * printable message. The caller limits the time.
  */
 public final class ConfigurationFuzz {
-  private static final int MOST_CHARACTERS = 64 * 1024;
+  private static final int MAX_CHARACTERS = 64 * 1024;
 
   private ConfigurationFuzz() {}
 
@@ -19,12 +19,12 @@ public final class ConfigurationFuzz {
       TenancyFile.parse("the configuration f", new String(yaml, StandardCharsets.UTF_8));
     } catch (ConfigurationException refused) {
       String message = refused.getMessage();
-      assertTrue(message.length() <= MOST_CHARACTERS, () -> message.length() + " characters");
-      assertTrue(message.codePoints().noneMatch(ConfigurationFuzz::odd), message);
+      assertTrue(message.length() <= MAX_CHARACTERS, () -> message.length() + " characters");
+      assertTrue(message.codePoints().noneMatch(ConfigurationFuzz::isUnprintable), message);
     }
   }
 
-  private static boolean odd(int codePoint) {
+  private static boolean isUnprintable(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL -> codePoint != '\n';
       case Character.FORMAT,

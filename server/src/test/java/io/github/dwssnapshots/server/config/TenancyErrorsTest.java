@@ -1,7 +1,7 @@
 package io.github.dwssnapshots.server.config;
 
 import static io.github.dwssnapshots.server.config.TenancyFileTest.DIGEST;
-import static io.github.dwssnapshots.server.config.TenancyFileTest.SOUND;
+import static io.github.dwssnapshots.server.config.TenancyFileTest.VALID;
 import static io.github.dwssnapshots.server.config.TenancyFileTest.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -42,7 +42,7 @@ class TenancyErrorsTest {
       })
   void invalidSizeIsReported(String size) {
     String message =
-        refusal(SOUND.replace("name: warehouse-1", "name: warehouse-1, size_gb: " + size));
+        refusal(VALID.replace("name: warehouse-1", "name: warehouse-1, size_gb: " + size));
     assertTrue(message.contains("size_gb: expected a "), message);
   }
 
@@ -120,7 +120,7 @@ class TenancyErrorsTest {
   @Test
   void digestOfAnUnsetVariableIsReported() {
     String unset = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    assertTrue(refusal(SOUND.replace(DIGEST, unset)).contains("was TOKEN set?"));
+    assertTrue(refusal(VALID.replace(DIGEST, unset)).contains("was TOKEN set?"));
   }
 
   @ParameterizedTest

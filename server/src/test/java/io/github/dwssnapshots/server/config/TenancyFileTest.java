@@ -16,7 +16,7 @@ class TenancyFileTest {
   private static final String CLUSTER = "44b277eb-39be-4921-be31-3d61b43651d7";
   static final String DIGEST = "0123456789abcdef".repeat(4);
 
-  static final String SOUND =
+  static final String VALID =
       """
       projects:
         - id: 89cd04f168b84af6be287f71730fdb4b
@@ -29,7 +29,7 @@ class TenancyFileTest {
 
   @Test
   void validFileIsRead() throws ConfigurationException {
-    Tenancy tenancy = TenancyFile.parse("the configuration f", SOUND);
+    Tenancy tenancy = TenancyFile.parse("the configuration f", VALID);
     assertTrue(tenancy.cluster(PROJECT, CLUSTER).isPresent());
     assertFalse(tenancy.cluster(PROJECT, "another").isPresent());
     assertFalse(tenancy.cluster("another", CLUSTER).isPresent());
@@ -45,7 +45,7 @@ class TenancyFileTest {
 
   private static double size(String entry) throws ConfigurationException {
     return TenancyFile.parse(
-            "the configuration f", SOUND.replace("name: warehouse-1", "name: warehouse-1" + entry))
+            "the configuration f", VALID.replace("name: warehouse-1", "name: warehouse-1" + entry))
         .cluster(PROJECT, CLUSTER)
         .orElseThrow()
         .sizeGb();
@@ -107,7 +107,7 @@ class TenancyFileTest {
   @Test
   void longNumberIsReadAsText() throws ConfigurationException {
     String name = "9".repeat(100_000);
-    TenancyFile.parse("f", SOUND.replace("name: warehouse-1", "name: " + name));
+    TenancyFile.parse("f", VALID.replace("name: warehouse-1", "name: " + name));
     assertTrue(refusal(name).contains("expected a mapping"));
   }
 
@@ -116,14 +116,14 @@ class TenancyFileTest {
   void nullIsAMissingValue(String nothing) throws ConfigurationException {
     assertEquals(
         "the configuration f: projects[0].clusters[0].name: required, and not empty",
-        refusal(SOUND.replace("name: warehouse-1", "name: " + nothing)));
+        refusal(VALID.replace("name: warehouse-1", "name: " + nothing)));
     assertEquals(500, size(", size_gb: " + nothing));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1021, 1022, 1023, 1024, 2047, 2048, 2049})
   void emojiIsReadAtAnyOffset(int offset) throws ConfigurationException {
-    TenancyFile.parse("the configuration f", "#" + "x".repeat(offset) + "\ud83d\ude00\n" + SOUND);
+    TenancyFile.parse("the configuration f", "#" + "x".repeat(offset) + "\ud83d\ude00\n" + VALID);
   }
 
   static String refusal(String yaml) {
