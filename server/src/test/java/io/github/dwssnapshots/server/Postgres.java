@@ -1,9 +1,12 @@
 package io.github.dwssnapshots.server;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,6 +23,7 @@ import java.util.stream.Stream;
  * a password.
  */
 public final class Postgres implements AutoCloseable {
+  private static final String PID_FILE = "data/postmaster.pid";
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private final Path folder;
@@ -41,6 +45,7 @@ public final class Postgres implements AutoCloseable {
     private static Postgres make() {
       try {
         Path folder = Path.of("target", "postgres").toAbsolutePath();
+        awaitEnd(folder.resolve(PID_FILE));
         if (Files.exists(folder)) { // from the previous run
           try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -51,6 +56,15 @@ public final class Postgres implements AutoCloseable {
         return new Postgres(folder);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Waits for the server of a previous run, which can outlive its tests for a moment. */
+    private static void awaitEnd(Path pidFile) throws IOException {
+      try {
+        processOf(pidFile).ifPresent(it -> it.onExit().completeOnTimeout(it, 10, SECONDS).join());
+      } catch (NoSuchFileException ended) {
+        return;
       }
     }
   }
@@ -84,10 +98,12 @@ public final class Postgres implements AutoCloseable {
 
   /** Kills the server, as in a crash: without shutdown messages or cleanup. */
   public void kill() throws IOException {
-    long process =
-        Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0).strip());
-    ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
+    processOf(folder.resolve(PID_FILE)).ifPresent(ProcessHandle::destroyForcibly);
     stop(); // clears the state; the process has ended
+  }
+
+  private static Optional<ProcessHandle> processOf(Path pidFile) throws IOException {
+    return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).get(0).strip()));
   }
 
   /** Starts the server again with its data. */
