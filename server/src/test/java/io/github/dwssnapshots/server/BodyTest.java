@@ -31,7 +31,7 @@ class BodyTest extends ServerTest {
         Arguments.of("\"x\"", "the body must be an object"),
         Arguments.of("1", "the body must be an object"),
         Arguments.of("true", "the body must be an object"),
-        Arguments.of("{", "ends before its JSON does"),
+        Arguments.of("{", "ends before the JSON is complete"),
         Arguments.of("{}", "missing property \"snapshot\""),
         Arguments.of("nul", "not JSON"),
         Arguments.of("{\"snapshot\":null}", "snapshot must not be null"),
@@ -69,7 +69,7 @@ class BodyTest extends ServerTest {
             "{\"more\":1,\"snapshot\":{\"name\":\"abcd\"" + rest,
             "unknown property \"more\"; allowed: snapshot"),
         Arguments.of(
-            "{\"snapshot\":{\"name\":" + "1".repeat(5000) + rest, "a number that is too long"),
+            "{\"snapshot\":{\"name\":" + "1".repeat(5000) + rest, "name or number in it is too long"),
         Arguments.of(
             "{\"snapshot\":{\"name\":\"abcd\",\"name\":\"abcd\"" + rest,
             "duplicate property \"name\""),

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The kinds of failure that a client can see: HTTP status, {@code error_code} and the words that
- * each message starts with. The vendor's published code where one fits, otherwise one in {@code
- * REF.}. A test compares them with {@code x-error-codes} in the contract.
+ * Kinds of failure: HTTP status, {@code error_code} and message prefix. Codes are the vendor's
+ * where one fits, otherwise they start with {@code REF.}. A test compares them with {@code
+ * x-error-codes} in the contract.
  */
 public enum ErrorCode {
   INVALID_REQUEST(400, "DWS.0001", "Request error"),
@@ -41,25 +41,22 @@ public enum ErrorCode {
     this.prefix = prefix;
   }
 
-  /** The HTTP status of every answer with this code. */
+  /** HTTP status of the response. */
   public int status() {
     return status;
   }
 
-  /** The value of {@code error_code}. */
+  /** Value of {@code error_code}. */
   public String code() {
     return code;
   }
 
-  /**
-   * A whole {@code error_msg}: the prefix that is the same for each case of this code, then the
-   * case.
-   */
+  /** Returns an {@code error_msg}: the prefix of this code and the detail. */
   public String message(String detail) {
     return prefix + ": " + detail;
   }
 
-  /** The code for what HTTP itself refuses with this status, if there is one. */
+  /** Returns the code of this project ({@code REF.0…}) for a status; empty if it has none. */
   public static Optional<ErrorCode> ofHttpStatus(int status) {
     String code = "REF.0" + status;
     return Arrays.stream(values()).filter(e -> e.code.equals(code)).findFirst();

@@ -5,10 +5,8 @@ import com.google.errorprone.annotations.FormatString;
 import java.util.Locale;
 
 /**
- * A request that ends in an error answer, with everything that the client is told. Thrown wherever
- * the fault is seen, turned into an answer in one place.
- *
- * <p>It is an outcome and no defect: it carries no stack trace, and is cheap to make.
+ * Ends a request with an error response. Has no stack trace, since it is not a defect of the
+ * server.
  */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -16,11 +14,10 @@ public final class Failure extends RuntimeException {
   private final ErrorCode code;
 
   /**
-   * A failure of this kind.
+   * Creates a failure with a message for the client: what is wrong, where, and what is allowed.
    *
-   * @param format as {@link String#format}, the same in each language: what was wrong, where, and
-   *     what would be right
-   * @param values those of the client's only as {@link Quoted}
+   * @param format as for {@link String#format}
+   * @param values {@link Quoted} if the client sent them
    */
   @FormatMethod
   public Failure(ErrorCode code, @FormatString String format, Object... values) {
@@ -32,7 +29,7 @@ public final class Failure extends RuntimeException {
     return code;
   }
 
-  /** The whole {@code error_msg}. */
+  /** Returns the {@code error_msg}. */
   @Override
   public String getMessage() {
     return super.getMessage();

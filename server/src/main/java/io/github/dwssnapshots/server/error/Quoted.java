@@ -2,33 +2,30 @@ package io.github.dwssnapshots.server.error;
 
 import java.util.Locale;
 
-/** Values that a client sent, made fit to be shown: in messages to that client, and in the log. */
+/** Makes values that a client sent printable, for messages and the log. */
 public final class Quoted {
-  /** The contract: of any one value that the client sent, at most 64 characters are quoted. */
+  /** The contract's limit for quoted values. */
   private static final int LIMIT = 64;
 
   private Quoted() {}
 
   /**
-   * The value in double quotes, cut after 64 code points. What a terminal, a log file or UTF-8
-   * would choke on (control characters, unpaired surrogates, invisible formatting) stands as {@code
-   * \}{@code uXXXX}.
+   * Quotes a value and cuts it after 64 code points. Control and invisible formatting characters
+   * and unpaired surrogates become {@code \}{@code uXXXX}.
    */
   public static String of(String value) {
     return '"' + printable(value, LIMIT) + '"';
   }
 
-  /**
-   * The value without quotes, cut after so many code points, with the same characters made visible.
-   */
+  /** Cuts a value after {@code limit} code points and escapes as {@link #of}, without quotes. */
   public static String printable(String value, int limit) {
     if (value.length() <= limit && value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
       return value;
     }
     StringBuilder shown = new StringBuilder();
     value.codePoints().limit(limit).forEach(c -> append(shown, c));
-    boolean cut = value.codePoints().skip(limit).findAny().isPresent();
-    return cut ? shown.append('…').toString() : shown.toString();
+    boolean isCut = value.codePoints().skip(limit).findAny().isPresent();
+    return isCut ? shown.append('…').toString() : shown.toString();
   }
 
   private static void append(StringBuilder shown, int codePoint) {

@@ -6,8 +6,8 @@ import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.Response.Status;
 
 /**
- * A success without a body is 202 in the contract, and 204 in JAX-RS; the generated interface has
- * no way to choose.
+ * Sets the status of a success without a body to 202, as in the contract. JAX-RS uses 204, and the
+ * generated interface cannot set a status.
  */
 public final class AcceptedFilter implements ContainerResponseFilter {
   @Override

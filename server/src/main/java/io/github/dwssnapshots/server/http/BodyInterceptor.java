@@ -21,16 +21,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Lets only UTF-8 pass to Jackson, and says in the contract's words what Jackson has found. */
+/** Checks that a body is UTF-8, parses it, and translates Jackson's errors into failures. */
 public final class BodyInterceptor implements ReaderInterceptor {
-  /** Reads a body that is UTF-8. */
-  interface Reading<T> {
+  interface BodyReader<T> {
     T read(InputStream body) throws IOException;
   }
 
   @Override
   public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
-    byte[] whole = context.getInputStream().readAllBytes(); // it has arrived, see WholeBody
+    byte[] whole = context.getInputStream().readAllBytes(); // complete, see BodyAggregator
     return checked(
         whole,
         body -> {
@@ -39,18 +38,16 @@ public final class BodyInterceptor implements ReaderInterceptor {
         });
   }
 
-  static <T> T checked(byte[] body, Reading<T> reading) throws IOException {
+  static <T> T checked(byte[] body, BodyReader<T> reader) throws IOException {
     checkText(body);
     try {
-      return reading.read(new ByteArrayInputStream(body));
+      return reader.read(new ByteArrayInputStream(body));
     } catch (JsonProcessingException e) {
       throw invalid(fault(e));
     }
   }
 
-  /**
-   * Jackson would guess UTF-16 from NULs and from a byte order mark, and let overlong UTF-8 pass.
-   */
+  /** Jackson guesses UTF-16 from NUL or a byte order mark, and accepts overlong UTF-8. */
   private static void checkText(byte[] body) {
     String text;
     try {
@@ -62,7 +59,7 @@ public final class BodyInterceptor implements ReaderInterceptor {
       throw invalid("the body is empty; it must be a JSON object");
     }
     if (text.charAt(0) == '\ufeff') {
-      throw invalid("the body begins with a byte order mark; send it without");
+      throw invalid("the body starts with a byte order mark; send it without");
     }
     if (text.indexOf('\0') >= 0) {
       throw invalid("the body has a NUL byte; it must be JSON in UTF-8");
@@ -70,9 +67,9 @@ public final class BodyInterceptor implements ReaderInterceptor {
   }
 
   private static String fault(JsonProcessingException e) {
-    if (e.getOriginalMessage().startsWith("Duplicate field")) { // has no class of its own
-      String member = e.getOriginalMessage().replaceFirst("(?s)Duplicate field '(.*)'", "$1");
-      return "duplicate property " + Quoted.of(member) + place(e);
+    if (e.getOriginalMessage().startsWith("Duplicate field")) { // Jackson has no class for it
+      String property = e.getOriginalMessage().replaceFirst("(?s)Duplicate field '(.*)'", "$1");
+      return "duplicate property " + Quoted.of(property) + place(e);
     }
     if (e instanceof UnrecognizedPropertyException unknown) {
       String known =
@@ -89,11 +86,11 @@ public final class BodyInterceptor implements ReaderInterceptor {
       return mismatch(mismatch);
     }
     if (e instanceof StreamConstraintsException
-        || e.getCause() instanceof StreamConstraintsException) { // so for a number
-      return "the body is nested too deep, or has a name or a number that is too long" + place(e);
+        || e.getCause() instanceof StreamConstraintsException) { // for a number
+      return "the body is nested too deeply, or a name or number in it is too long" + place(e);
     }
     if (e instanceof JsonEOFException) {
-      return "the body ends before its JSON does";
+      return "the body ends before the JSON is complete";
     }
     return "the body is not JSON" + place(e);
   }
@@ -102,8 +99,8 @@ public final class BodyInterceptor implements ReaderInterceptor {
     if (e.getPath().isEmpty() && e.getMessage().startsWith("Trailing token")) {
       return "there is text after the JSON object" + place(e);
     }
-    String wanted = String.class.equals(e.getTargetType()) ? "a string" : "an object";
-    return path(e.getPath()) + " must be " + wanted;
+    String expected = String.class.equals(e.getTargetType()) ? "a string" : "an object";
+    return path(e.getPath()) + " must be " + expected;
   }
 
   private static String path(List<Reference> steps) {
@@ -117,7 +114,7 @@ public final class BodyInterceptor implements ReaderInterceptor {
         : ", at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
   }
 
-  private static Failure invalid(String what) {
-    return new Failure(ErrorCode.INVALID_REQUEST, "%s", what);
+  private static Failure invalid(String detail) {
+    return new Failure(ErrorCode.INVALID_REQUEST, "%s", detail);
   }
 }

@@ -5,29 +5,27 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
- * Limits of the HTTP side. Without them memory would be the limit, and a server without memory
- * neither serves nor stops.
+ * Limits of the HTTP layer. They keep clients from exhausting the heap: out of memory, a server can
+ * neither respond nor stop.
  *
- * @param connections open at the same time; more are closed at once
- * @param requests that are being answered; more get 503
- * @param receive time for a request to arrive, from its first byte to its last
- * @param idle time that a connection can be idle
- * @param write time that an answer waits for its client to read
- * @param stop time that a stop waits for answers
+ * @param connections maximum number of open connections; others are closed at once
+ * @param requests maximum number of requests in flight; others get 503
+ * @param receive timeout for a request, from its first byte to its last
+ * @param idle timeout for a connection without a request
+ * @param write timeout for a response that the client does not read
+ * @param stop time to wait for responses when the server stops
  */
 public record Bounds(
     int connections, int requests, Duration receive, Duration idle, Duration write, Duration stop) {
-  /** Request line and header fields. IAM tokens of more than 20 KB are in use. */
+  /** Request line and headers. IAM tokens can exceed 20 KB. */
   static final int HEAD_BYTES = 64 * 1024;
 
   static final int FIELDS = 100;
 
-  /** The contract's bound. The longest description, all of it escaped, makes 3 KiB. */
+  /** The contract's limit. The longest description takes 3 KiB if every character is escaped. */
   static final int BODY_BYTES = 16 * 1024;
 
-  /**
-   * Bytes of answers that a client has not read: above them its next request ends the connection.
-   */
+  /** Unread response bytes above which the client's next request closes the connection. */
   static final int UNREAD_BYTES = 64 * 1024;
 
   private static final int BYTES_PER_CONNECTION = HEAD_BYTES + BODY_BYTES;
@@ -35,7 +33,7 @@ public record Bounds(
   private static final int MAX_REQUESTS = 2_048;
   private static final long OTHER_FILES = 256; // jars and the database
 
-  /** Limits for this process: the longest requests of all connections fit into half the heap. */
+  /** Limits for this process: requests of maximum size on all connections fill half the heap. */
   public static Bounds ofProcess() {
     long files =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system

@@ -16,16 +16,16 @@ import org.glassfish.grizzly.memory.Buffers;
 import org.glassfish.grizzly.memory.MemoryManager;
 
 /**
- * Decodes a chunked body once all of it is there, as strictly as RFC 9112, 7.1 has it but for
- * extensions, which are refused. Trailers are dropped. Grizzly skips what stands between chunks,
- * and makes headers of trailers: a proxy could see another request in the same bytes.
+ * Decodes a chunked body once it is complete, strictly by RFC 9112, 7.1. Rejects chunk extensions
+ * and drops trailers. Grizzly skips bytes between chunks and turns trailers into headers, which
+ * allows request smuggling.
  */
 final class ChunkedBody implements TransferEncoding {
   private static final Pattern SIZE = Pattern.compile("0*([0-9A-Fa-f]+)\r\n");
   private static final Pattern END =
-      Pattern.compile("0+\r\n(?:" + SentHead.FIELD.pattern() + "){0,16}+\r\n");
+      Pattern.compile("0+\r\n(?:" + RequestHead.FIELD.pattern() + "){0,16}+\r\n");
 
-  /** A body in chunks of one byte, and as much for trailers. */
+  /** Size of the largest body in chunks of one byte, doubled for trailers. */
   private static final int MAX_BYTES = 2 * 6 * Bounds.BODY_BYTES;
 
   @Override
@@ -53,7 +53,7 @@ final class ChunkedBody implements TransferEncoding {
         input.slice(start + end.end(), input.limit()));
   }
 
-  /** Adds a chunk to the body, and returns where the next one begins if this one is complete. */
+  /** Appends a chunk to the body. Returns the start of the next one; empty if incomplete. */
   private static OptionalInt chunk(String sent, int at, StringBuilder body) {
     Matcher size = SIZE.matcher(sent).region(at, sent.length());
     if (!size.lookingAt()) {
@@ -63,14 +63,14 @@ final class ChunkedBody implements TransferEncoding {
       throw malformed();
     }
     if (size.group(1).length() > 7) {
-      throw SentHead.tooLarge();
+      throw RequestHead.tooLarge();
     }
     int length = Integer.parseInt(size.group(1), 16);
-    if (length == 0) { // and what follows is no trailer
+    if (length == 0) { // not followed by valid trailers
       throw malformed();
     }
     if (body.length() + length > Bounds.BODY_BYTES) {
-      throw SentHead.tooLarge();
+      throw RequestHead.tooLarge();
     }
     int end = size.end() + length;
     if (end + 2 > sent.length()) {
@@ -85,17 +85,16 @@ final class ChunkedBody implements TransferEncoding {
 
   private static ParsingResult awaitMore(Buffer input, String sent) {
     if (sent.length() > MAX_BYTES) {
-      throw SentHead.tooLarge();
+      throw RequestHead.tooLarge();
     }
     return ParsingResult.create(null, input, false);
   }
 
   private static Failure malformed() {
-    return new Failure(
-        ErrorCode.MALFORMED_HTTP, "a chunk is not SIZE, line break, its bytes, line break");
+    return new Failure(ErrorCode.MALFORMED_HTTP, "a chunk is not SIZE CRLF DATA CRLF");
   }
 
-  /** Responses are Grizzly's. */
+  /** Grizzly's own coding encodes responses. */
   @Override
   public boolean wantEncode(HttpHeader response) {
     return false;

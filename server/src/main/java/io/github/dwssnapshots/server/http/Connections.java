@@ -21,19 +21,19 @@ import org.glassfish.grizzly.memory.MemoryManager;
 import org.glassfish.grizzly.nio.NIOConnection;
 
 /**
- * The open connections, and what each is doing. Ends those that take too long. Thread-safe; nothing
- * here waits.
+ * Tracks the open connections and closes those that exceed a timeout. Thread-safe; no method
+ * blocks.
  */
 final class Connections implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
 
-  /** What a connection does. Each phase but ANSWERING has a limit of time. */
+  /** State of a connection. Each phase except RESPONDING has a timeout. */
   enum Phase {
     IDLE,
     RECEIVING,
-    ANSWERING,
-    /** Its last answer is written; what the client still sends is dropped. */
-    ENDING
+    RESPONDING,
+    /** The last response is written; further input is discarded. */
+    CLOSING
   }
 
   private record State(Phase phase, long since) {}
@@ -41,15 +41,15 @@ final class Connections implements AutoCloseable {
   private static final long SWEEP_MILLIS = 100;
 
   /**
-   * Linux lets it grow to 4 MiB and reports room when a third of it is free: who reads slowly would
-   * look like a client that does not read.
+   * Linux grows the buffer to 4 MiB and reports it writable when a third is free. With that size, a
+   * slow reader would hit the write timeout.
    */
   private static final int SEND_BUFFER_BYTES = 128 * 1024;
 
   private static final Duration LINGER = Duration.ofSeconds(2);
 
   private final Bounds bounds;
-  private final ErrorAnswer errors;
+  private final ErrorResponses errors;
   private final Map<Connection<?>, State> states = new ConcurrentHashMap<>();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -59,7 +59,7 @@ final class Connections implements AutoCloseable {
             return thread;
           });
 
-  Connections(Bounds bounds, ErrorAnswer errors) {
+  Connections(Bounds bounds, ErrorResponses errors) {
     this.bounds = bounds;
     this.errors = errors;
     var unused =
@@ -67,7 +67,7 @@ final class Connections implements AutoCloseable {
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Adds a connection, or closes it if there are too many. */
+  /** Adds a connection; closes it if the limit is exceeded. */
   void opened(Connection<?> connection) {
     states.put(connection, new State(Phase.IDLE, System.nanoTime()));
     try {
@@ -84,45 +84,43 @@ final class Connections implements AutoCloseable {
     states.remove(connection);
   }
 
-  /** Nothing leaves the last phase. */
+  /** Changes the phase, except from CLOSING, which is final. */
   void enter(Connection<?> connection, Phase phase) {
     State next = new State(phase, System.nanoTime());
     states.computeIfPresent(
-        connection, (same, state) -> state.phase() == Phase.ENDING ? state : next);
+        connection, (same, state) -> state.phase() == Phase.CLOSING ? state : next);
   }
 
   Phase phase(Connection<?> connection) {
     State state = states.get(connection);
-    return state == null ? Phase.ENDING : state.phase();
+    return state == null ? Phase.CLOSING : state.phase();
   }
 
-  /** Bytes of answers that the client has not read. */
+  /** Number of response bytes that the client has not read. */
   static int unread(Connection<?> connection) {
     return ((NIOConnection) connection).getAsyncWriteQueue().spaceInBytes();
   }
 
-  /** Whether all answers are on their way. */
   boolean areFlushed() {
     return states.keySet().stream().allMatch(connection -> unread(connection) == 0);
   }
 
   /**
-   * Answers with a failure and ends the connection. What the client still sends is read for a
-   * moment: a close with unread bytes resets the connection, and the client would lose the answer
-   * (RFC 9112, 9.6).
+   * Sends an error response and closes the connection. Input is still read for a moment: a close
+   * with unread bytes resets the connection, and the client loses the response (RFC 9112, 9.6).
    */
-  void refuse(Connection<?> connection, Failure failure, UUID requestId, boolean isHead) {
-    enter(connection, Phase.ENDING);
-    RequestLog.refused(failure, requestId);
+  void reject(Connection<?> connection, Failure failure, UUID requestId, boolean isHead) {
+    enter(connection, Phase.CLOSING);
+    RequestLog.logRejected(failure, requestId);
     send(connection, errors.last(failure, requestId, isHead), () -> endOutput(connection));
     try {
-      connection.enableIOEvent(IOEvent.READ); // which Grizzly turns off after a malformed head
+      connection.enableIOEvent(IOEvent.READ); // Grizzly disables it after a malformed head
     } catch (IOException e) {
       connection.terminateSilently();
     }
   }
 
-  /** Sends bytes past the codec. */
+  /** Sends bytes without the codec. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // Grizzly's own types are raw
   static void send(Connection connection, byte[] bytes, Runnable then) {
     connection.write(
@@ -139,12 +137,12 @@ final class Connections implements AutoCloseable {
     return (SocketChannel) ((NIOConnection) connection).getChannel();
   }
 
-  /** Ends the connection so that its client notices that the response is not complete. */
+  /** Resets the connection, so that the client notices that the response is incomplete. */
   static void reset(Connection<?> connection) {
     try {
       channel(connection).setOption(StandardSocketOptions.SO_LINGER, 0);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the client closed the connection first", e);
+      LOG.log(System.Logger.Level.DEBUG, "client disconnected first", e);
     }
     connection.terminateSilently();
   }
@@ -159,38 +157,38 @@ final class Connections implements AutoCloseable {
 
   private void sweep() {
     try {
-      states.forEach(this::limit);
-    } catch (Throwable e) { // or no limit of time would hold from now on
-      LOG.log(System.Logger.Level.ERROR, "a defect in the timeouts of connections", e);
+      states.forEach(this::checkTimeout);
+    } catch (Throwable e) { // a thrown exception would cancel the schedule
+      LOG.log(System.Logger.Level.ERROR, "defect in the connection timeouts", e);
     }
   }
 
-  private void limit(Connection<?> connection, State state) {
-    Duration time = Duration.ofNanos(System.nanoTime() - state.since());
+  private void checkTimeout(Connection<?> connection, State state) {
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - state.since());
     switch (state.phase()) {
-      case IDLE -> terminate(connection, time, bounds.idle());
-      case ENDING -> terminate(connection, time, LINGER);
-      case RECEIVING -> timeOut(connection, state, time);
-      case ANSWERING -> {}
+      case IDLE -> terminate(connection, elapsed, bounds.idle());
+      case CLOSING -> terminate(connection, elapsed, LINGER);
+      case RECEIVING -> timeOut(connection, state, elapsed);
+      case RESPONDING -> {}
     }
   }
 
-  /** Without waiting for what the client has not read: it may never do so. */
-  private static void terminate(Connection<?> connection, Duration time, Duration limit) {
-    if (time.compareTo(limit) > 0) {
+  /** Does not wait for unread response bytes: the client may never read them. */
+  private static void terminate(Connection<?> connection, Duration elapsed, Duration limit) {
+    if (elapsed.compareTo(limit) > 0) {
       connection.terminateSilently();
     }
   }
 
-  private void timeOut(Connection<?> connection, State state, Duration time) {
-    State ending = new State(Phase.ENDING, System.nanoTime());
-    if (time.compareTo(bounds.receive()) > 0 && states.replace(connection, state, ending)) {
+  private void timeOut(Connection<?> connection, State state, Duration elapsed) {
+    State closing = new State(Phase.CLOSING, System.nanoTime());
+    if (elapsed.compareTo(bounds.receive()) > 0 && states.replace(connection, state, closing)) {
       Failure failure =
           new Failure(
               ErrorCode.REQUEST_TIMEOUT,
-              "the request did not arrive within %d seconds",
+              "the request is incomplete after %d s",
               bounds.receive().toSeconds());
-      refuse(connection, failure, UUID.randomUUID(), false);
+      reject(connection, failure, UUID.randomUUID(), false);
     }
   }
 

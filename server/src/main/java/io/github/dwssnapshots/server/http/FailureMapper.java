@@ -20,13 +20,11 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Makes the response to an exception, and logs what is a defect of the server. */
+/** Maps an exception to a response. Logs defects and storage failures. */
 public final class FailureMapper implements ExceptionMapper<Throwable> {
   private static final System.Logger LOG = System.getLogger(FailureMapper.class.getName());
 
-  /**
-   * RFC 9110, 9 and RFC 5789. Of a method that is none of these, HTTP asks for 501 and not for 405.
-   */
+  /** Methods of RFC 9110 and RFC 5789. Others get 501 instead of 405 (RFC 9110, 9.1). */
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH");
 
@@ -45,8 +43,8 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
     Response.ResponseBuilder response =
         Response.status(failure.code().status())
             .type(MediaType.APPLICATION_JSON_TYPE)
-            .entity(ErrorAnswer.body(failure));
-    ErrorAnswer.headers(failure.code()).forEach(response::header);
+            .entity(ErrorResponses.body(failure));
+    ErrorResponses.headers(failure.code()).forEach(response::header);
     if (failure.code() == ErrorCode.METHOD_NOT_ALLOWED && cause instanceof NotAllowedException e) {
       response.header(HttpHeaders.ALLOW, allowed(e));
     }
@@ -58,13 +56,11 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
       return failure;
     }
     if (cause instanceof StoreException store) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          () -> store.getMessage() + ", in the request " + requestId());
+      LOG.log(System.Logger.Level.WARNING, () -> store.getMessage() + ", request " + requestId());
       return new Failure(ErrorCode.UNAVAILABLE, "%s", unavailable(store.outcome()));
     }
     if (cause instanceof NotFoundException) {
-      return PathFilter.noSuchPath(request.get().getUriInfo().getRequestUri().getRawPath());
+      return PathFilter.pathNotFound(request.get().getUriInfo().getRequestUri().getRawPath());
     }
     if (cause instanceof NotAllowedException notAllowed) {
       return notAllowed(request.get().getMethod(), notAllowed);
@@ -75,7 +71,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
           ErrorCode.ofHttpStatus(e.getResponse().getStatus()).orElseThrow(),
           "the request cannot be read as HTTP");
     }
-    LOG.log(System.Logger.Level.ERROR, () -> "a defect, in the request " + requestId(), cause);
+    LOG.log(System.Logger.Level.ERROR, () -> "defect in request " + requestId(), cause);
     return new Failure(ErrorCode.INTERNAL, SEE_LOG);
   }
 
@@ -89,20 +85,17 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
             + ErrorCode.NAME_TAKEN.code()
             + " if the snapshot exists, "
             + ErrorCode.SNAPSHOT_NOT_FOUND.code()
-            + " if it is gone"
+            + " if it does not"
         : "the storage is unreachable, full or overloaded; nothing was changed";
   }
 
   private static Failure notAllowed(String method, NotAllowedException e) {
     return METHODS.contains(method)
-        ? new Failure(ErrorCode.METHOD_NOT_ALLOWED, "%s; this path allows %s", method, allowed(e))
-        : new Failure(ErrorCode.NOT_IMPLEMENTED, "HTTP has no method %s", Quoted.of(method));
+        ? new Failure(ErrorCode.METHOD_NOT_ALLOWED, "%s; allowed: %s", method, allowed(e))
+        : new Failure(ErrorCode.NOT_IMPLEMENTED, "unknown method %s", Quoted.of(method));
   }
 
-  /**
-   * The contract's methods of the path, with HEAD where there is GET; Jersey adds OPTIONS, which
-   * the contract does not have, and forgets HEAD.
-   */
+  /** Methods of the path. Jersey adds OPTIONS, which the contract lacks, and omits HEAD. */
   private static String allowed(NotAllowedException e) {
     return e.getResponse().getAllowedMethods().stream()
         .filter(method -> !method.equals(HttpMethod.OPTIONS))

@@ -20,23 +20,23 @@ import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
 import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
 
-/** The HTTP side of the server: Jersey's container on Grizzly's HTTP server. */
+/** Runs Jersey's container on Grizzly's HTTP server. */
 public final class HttpFront implements AutoCloseable {
   /**
-   * Bytes that can be queued for a client before a writer waits. The unread answers before a
-   * request and the longest short list, 61 KiB, fit in: only long lists wait.
+   * Bytes queued for a client before a writer blocks. Unread responses ({@link
+   * Bounds#UNREAD_BYTES}) and a short list of 61 KiB fit, so only long lists block.
    */
   private static final int PENDING_BYTES = 128 * 1024;
 
-  /** Bytes to read at once; what they hold beyond a request is kept until that is answered. */
+  /** Bytes per read. Bytes beyond the current request are kept until it has its response. */
   private static final int READ_BYTES = 8 * 1024;
 
   private static final long POLL_MILLIS = 10;
 
-  /** For what was on its way when the stop began. */
+  /** Allows for requests that arrive while the stop begins. */
   private static final int QUIET_POLLS = 5;
 
-  /** Kept, since the JDK forgets a logger that nobody refers to, and its level. */
+  /** A strong reference: the JDK drops loggers without one, and their level. */
   private static final Logger GRIZZLY = Logger.getLogger("org.glassfish.grizzly.http.server");
 
   private final HttpServer server = new HttpServer();
@@ -49,7 +49,7 @@ public final class HttpFront implements AutoCloseable {
 
   private HttpFront(
       String host, int port, ResourceConfig application, ObjectMapper mapper, Bounds bounds) {
-    ErrorAnswer errors = new ErrorAnswer(mapper);
+    ErrorResponses errors = new ErrorResponses(mapper);
     GrizzlyHttpContainer container =
         ContainerFactory.createContainer(GrizzlyHttpContainer.class, application);
     this.bounds = bounds;
@@ -63,14 +63,14 @@ public final class HttpFront implements AutoCloseable {
   /**
    * Serves the application.
    *
-   * @param port 0 for a free one
-   * @throws IOException with a message for people: the address cannot be used
+   * @param port 0 takes a free port
+   * @throws IOException if the address cannot be used, with a message for users
    */
   public static HttpFront start(
       String host, int port, ResourceConfig application, ObjectMapper mapper, Bounds bounds)
       throws IOException {
     if (GRIZZLY.getLevel() == null) {
-      GRIZZLY.setLevel(Level.WARNING); // a start is not worth a line to those who embed the server
+      GRIZZLY.setLevel(Level.WARNING); // it logs each start at INFO
     }
     HttpFront front = new HttpFront(host, port, application, mapper, bounds);
     try {
@@ -92,7 +92,7 @@ public final class HttpFront implements AutoCloseable {
     configuration.addHttpHandler(handler, "/");
     configuration.setDefaultErrorPageGenerator(handler::page);
     configuration.setPassTraceRequest(true);
-    configuration.setGracefulShutdownSupported(false); // it waits for clients that are gone
+    configuration.setGracefulShutdownSupported(false); // it waits for disconnected clients
     configuration.getMonitoringConfig().getWebServerConfig().addProbes(requests);
     listener.setMaxPendingBytes(PENDING_BYTES);
     listener.registerAddOn((to, chain) -> addTo(chain));
@@ -108,17 +108,17 @@ public final class HttpFront implements AutoCloseable {
   private void addTo(FilterChainBuilder chain) {
     chain.set(chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class), codec);
     chain.remove(chain.indexOfType(FileCacheFilter.class));
-    chain.add(chain.indexOfType(HttpServerFilter.class), new WholeBody(connections));
+    chain.add(chain.indexOfType(HttpServerFilter.class), new BodyAggregator(connections));
   }
 
-  /** Where it listens, with the port that was taken. */
+  /** Base URI with the actual port. */
   public URI uri() {
     String host = listener.getHost();
     return URI.create(
         "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listener.getPort());
   }
 
-  /** Refuses new requests, waits for answers, and stops. */
+  /** Rejects new requests, waits for responses in progress, and stops. */
   @Override
   public synchronized void close() throws IOException {
     if (!server.isStarted()) {
@@ -144,13 +144,13 @@ public final class HttpFront implements AutoCloseable {
   }
 
   /**
-   * Memory that is never used twice. Grizzly releases that of a request when it is answered, though
-   * the next request, which came in the same packet, can still be in it.
+   * Allocates buffers that are never reused. Grizzly releases a request's buffer after the
+   * response, although it can contain the next request from the same packet.
    */
   private static final class UnsharedMemory extends HeapMemoryManager {
     @Override
     public void release(HeapBuffer buffer) {
-      // left to the garbage collector
+      // the garbage collector frees it
     }
   }
 }

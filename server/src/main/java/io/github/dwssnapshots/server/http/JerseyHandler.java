@@ -12,32 +12,32 @@ import org.glassfish.grizzly.http.server.RequestExecutorProvider;
 import org.glassfish.grizzly.http.server.Response;
 import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
 
-/** Hands requests to Jersey's container, on the selectors: nothing that handles a request waits. */
+/** Passes requests to Jersey's container on the selector threads, which must not block. */
 final class JerseyHandler extends HttpHandler {
   private static final System.Logger LOG = System.getLogger(JerseyHandler.class.getName());
 
   private final GrizzlyHttpContainer container;
   private final RequestLog requests;
-  private final ErrorAnswer errors;
+  private final ErrorResponses errors;
   private final int maxRequests;
   private volatile boolean stopping;
 
   JerseyHandler(
-      GrizzlyHttpContainer container, RequestLog requests, ErrorAnswer errors, int maxRequests) {
+      GrizzlyHttpContainer container, RequestLog requests, ErrorResponses errors, int maxRequests) {
     this.container = container;
     this.requests = requests;
     this.errors = errors;
     this.maxRequests = maxRequests;
   }
 
-  /** From now on requests get 503. */
+  /** Rejects all further requests with 503. */
   void stop() {
     stopping = true;
   }
 
   /**
-   * Each request takes its turn on the selector of its connection, also one that was sent ahead.
-   * Without an executor Grizzly does not suspend reading, and loses connections.
+   * Runs each request, also a pipelined one, on the selector of its connection. Without an executor
+   * Grizzly does not suspend reading, and loses connections.
    */
   @Override
   public RequestExecutorProvider getRequestExecutorProvider() {
@@ -45,7 +45,7 @@ final class JerseyHandler extends HttpHandler {
         task -> request.getContext().getConnection().executeInEventThread(IOEvent.READ, task);
   }
 
-  /** {@link RequestCodec} has sent it; Grizzly would when the body is there. */
+  /** {@link RequestCodec} has sent 100 Continue; Grizzly would send it after the body. */
   @Override
   protected boolean sendAcknowledgment(Request request, Response response) {
     return true;
@@ -63,16 +63,16 @@ final class JerseyHandler extends HttpHandler {
 
   @Override
   public void service(Request request, Response response) throws IOException {
-    Optional<String> refusal = refusal();
-    if (refusal.isPresent()) {
-      Failure failure = new Failure(ErrorCode.UNAVAILABLE, "%s", refusal.get());
+    Optional<String> rejection = rejection();
+    if (rejection.isPresent()) {
+      Failure failure = new Failure(ErrorCode.UNAVAILABLE, "%s", rejection.get());
       response.getWriter().write(page(request, failure));
     } else {
       container.service(request, response);
     }
   }
 
-  private Optional<String> refusal() {
+  private Optional<String> rejection() {
     if (stopping) {
       return Optional.of("the server is shutting down; nothing was changed");
     }
@@ -81,11 +81,11 @@ final class JerseyHandler extends HttpHandler {
         : Optional.empty();
   }
 
-  /** The answer to a defect that no exception mapper has seen. */
+  /** Builds the response to a defect outside Jersey's exception mapping. */
   String page(Request request, int status, String reason, String detail, Throwable defect) {
     LOG.log(
         System.Logger.Level.ERROR,
-        () -> "a defect (" + reason + "), in the request " + request.getAttribute(RequestLog.ID),
+        () -> "defect (" + reason + ") in request " + request.getAttribute(RequestLog.ID),
         defect);
     return page(request, new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG));
   }
@@ -93,8 +93,8 @@ final class JerseyHandler extends HttpHandler {
   private String page(Request request, Failure failure) {
     Response response = request.getResponse();
     UUID id = (UUID) request.getAttribute(RequestLog.ID);
-    ErrorAnswer.headers(id).forEach(response::setHeader);
-    ErrorAnswer.headers(failure.code()).forEach(response::setHeader);
+    ErrorResponses.headers(id).forEach(response::setHeader);
+    ErrorResponses.headers(failure.code()).forEach(response::setHeader);
     response.setStatus(failure.code().status());
     response.setContentType("application/json");
     return errors.json(failure);

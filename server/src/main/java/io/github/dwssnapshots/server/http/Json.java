@@ -16,24 +16,24 @@ import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.databind.util.StdConverter;
 
-/**
- * How JSON is read and written: one request has one meaning, and nothing is converted or dropped.
- */
+/** Configures Jackson: strict when it reads, exact when it writes. */
 public final class Json {
   private Json() {}
 
-  /** A mapper that is as strict as the contract asks; Jackson accepts much more by default. */
+  /**
+   * Creates a mapper as strict as the contract: no unknown or duplicate properties, no coercion.
+   */
   public static ObjectMapper mapper() {
     JsonFactory factory =
         JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // A text goes out as it came: an emoji as itself, and not as two escapes.
+            // Writes an emoji as UTF-8 instead of two escapes.
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
     return JsonMapper.builder(factory)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .defaultPropertyInclusion( // what a snapshot does not have is absent, and not null
+        .defaultPropertyInclusion( // a missing value is absent instead of null
             JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
         .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL))
         .withCoercionConfig(
@@ -49,7 +49,7 @@ public final class Json {
         .build();
   }
 
-  /** Writes 500 and not 500.0: clients with an integer type fail on the latter. */
+  /** Writes 500 instead of 500.0, which clients with an integer type reject. */
   private static final class WholeNumbers extends StdConverter<Double, Number> {
     @Override
     public Number convert(Double value) {

@@ -14,14 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 import org.glassfish.jersey.message.internal.HttpHeaderReader;
 
-/** 415 and 406: a body is JSON in UTF-8, and so is every response. */
+/** Checks Content-Type (415) and Accept (406): bodies are JSON in UTF-8. */
 public final class MediaTypeFilter implements ContainerRequestFilter {
   private static final System.Logger LOG = System.getLogger(MediaTypeFilter.class.getName());
   private static final String ACCEPT = MediaTypeFilter.class.getName() + ".accept";
 
   /**
-   * Takes both headers from Jersey's routing, which would answer 415 and 406 before the permission
-   * is checked.
+   * Hides both headers from Jersey's routing, which would send 415 and 406 before the permission is
+   * checked.
    */
   @PreMatching
   public static final class SetAside implements ContainerRequestFilter {
@@ -36,7 +36,7 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
   @Override
   public void filter(ContainerRequestContext request) {
     if (request.getMethod().equals(HttpMethod.POST)) {
-      SentHead head = (SentHead) request.getProperty(SentHead.ATTRIBUTE);
+      RequestHead head = (RequestHead) request.getProperty(RequestHead.ATTRIBUTE);
       checkContentType(head.values(HttpHeaders.CONTENT_TYPE));
       if (!head.values(HttpHeaders.CONTENT_ENCODING).isEmpty()) {
         throw new Failure(
@@ -52,7 +52,7 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
     if (types.size() > 1 || (types.size() == 1 && !isJsonInUtf8(type))) {
       throw new Failure(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-          "Content-Type is %s; send application/json in UTF-8",
+          "Content-Type is %s; allowed: application/json in UTF-8",
           Quoted.of(type));
     }
   }
@@ -67,14 +67,14 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
     }
   }
 
-  /** How closely a range describes JSON: 2 by its name, 1 or 0 by a wildcard, -1 not at all. */
+  /** Specificity for JSON: 2 for an exact match, 1 or 0 for a wildcard, -1 for no match. */
   private static int specificity(MediaType range) {
     return !range.isCompatible(MediaType.APPLICATION_JSON_TYPE)
         ? -1
         : range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
   }
 
-  /** RFC 9110, 12.5.1: the closest range decides. A header that cannot be read is ignored. */
+  /** The most specific range decides (RFC 9110, 12.5.1). A malformed header is ignored. */
   private static void checkAccept(String accept) {
     if (accept.replace(",", "").isBlank()) {
       return;
@@ -88,12 +88,10 @@ public final class MediaTypeFilter implements ContainerRequestFilter {
               .isPresent();
       if (!isAcceptable) {
         throw new Failure(
-            ErrorCode.NOT_ACCEPTABLE,
-            "Accept is %s; responses are application/json",
-            Quoted.of(accept));
+            ErrorCode.NOT_ACCEPTABLE, "Accept is %s; allowed: application/json", Quoted.of(accept));
       }
     } catch (ParseException e) {
-      LOG.log(System.Logger.Level.DEBUG, "Accept is ignored", e);
+      LOG.log(System.Logger.Level.DEBUG, "malformed Accept header ignored", e);
     }
   }
 }

@@ -7,10 +7,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 
-/**
- * A path with a trailing or a doubled slash is another path, by the contract. Jersey would take it
- * for the one without.
- */
+/** Rejects paths with a trailing or doubled slash, which Jersey would ignore. */
 @PreMatching
 public final class PathFilter implements ContainerRequestFilter {
   @Override
@@ -18,13 +15,11 @@ public final class PathFilter implements ContainerRequestFilter {
     String path = request.getUriInfo().getRequestUri().getRawPath();
     if (path.contains("//") || path.endsWith("/")) {
       throw new Failure(
-          ErrorCode.PATH_NOT_FOUND,
-          "%s; a trailing or doubled slash makes another path",
-          Quoted.of(path));
+          ErrorCode.PATH_NOT_FOUND, "%s has a trailing or doubled slash", Quoted.of(path));
     }
   }
 
-  static Failure noSuchPath(String path) {
+  static Failure pathNotFound(String path) {
     return new Failure(ErrorCode.PATH_NOT_FOUND, "%s is not a path of this API", Quoted.of(path));
   }
 }

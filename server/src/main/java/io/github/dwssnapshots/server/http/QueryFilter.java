@@ -15,12 +15,12 @@ import org.glassfish.jersey.server.ExtendedUriInfo;
 import org.glassfish.jersey.server.model.Parameter;
 
 /**
- * Checks query parameters as strictly as bodies: each parameter of the operation at most once, with
- * a value of its type. Jersey would take the first of several values, read "+1" and Arabic digits
- * as numbers, and answer 404 to anything else. Unknown parameters are ignored.
+ * Checks that each query parameter of the operation occurs at most once, with a value of its type.
+ * Ignores unknown parameters. Jersey would take the first of several values, accept "+1" and Arabic
+ * digits, and send 404 for other values.
  */
 public final class QueryFilter implements ContainerRequestFilter {
-  /** As JSON writes an integer. */
+  /** An integer as in JSON. */
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,9}");
 
   @Override
@@ -56,7 +56,7 @@ public final class QueryFilter implements ContainerRequestFilter {
     return values.stream()
         .findFirst()
         .filter(value -> !allowed(parameter.getRawType(), value))
-        .map(value -> name + " is " + Quoted.of(value) + " (allowed: " + wanted(parameter) + ")");
+        .map(value -> name + " is " + Quoted.of(value) + " (allowed: " + expected(parameter) + ")");
   }
 
   private static boolean allowed(Class<?> type, String value) {
@@ -69,7 +69,7 @@ public final class QueryFilter implements ContainerRequestFilter {
         || Arrays.stream(type.getEnumConstants()).map(Object::toString).anyMatch(value::equals);
   }
 
-  private static String wanted(Parameter parameter) {
+  private static String expected(Parameter parameter) {
     return parameter.getRawType().isEnum()
         ? Arrays.stream(parameter.getRawType().getEnumConstants())
             .map(Object::toString)

@@ -24,8 +24,8 @@ import org.glassfish.grizzly.http.util.Header;
 import org.glassfish.grizzly.http.util.MimeHeaders.MaxHeaderCountExceededException;
 
 /**
- * Grizzly's HTTP codec, stricter: it checks heads, limits bodies, gives each request an id, ignores
- * upgrades, and refuses with the one error body. A refusal here ends the connection.
+ * Extends Grizzly's HTTP codec: validates heads, limits bodies, assigns request ids and ignores
+ * upgrades. A rejected request closes its connection.
  */
 final class RequestCodec extends HttpServerFilter {
   private static final byte[] CONTINUE =
@@ -34,18 +34,18 @@ final class RequestCodec extends HttpServerFilter {
   private final Connections connections;
   private volatile boolean stopping;
 
-  @SuppressWarnings("deprecation") // there is no other constructor with a limit of fields
+  @SuppressWarnings("deprecation") // no other constructor limits the number of headers
   RequestCodec(Connections connections) {
     super(true, Bounds.HEAD_BYTES, "", keepAlive(), null, Bounds.FIELDS, Bounds.FIELDS);
     this.connections = connections;
     for (TransferEncoding chunked : getTransferEncodings()) {
-      if (chunked instanceof ChunkedTransferEncoding) { // from now on for responses only
+      if (chunked instanceof ChunkedTransferEncoding) { // kept for responses only
         removeTransferEncoding(chunked);
         addTransferEncoding(new ChunkedBody());
         addTransferEncoding(chunked);
       }
     }
-    setAllowPayloadForUndefinedHttpMethods(true); // a body of GET is read, so that no one else does
+    setAllowPayloadForUndefinedHttpMethods(true); // otherwise a body of GET is the next request
   }
 
   private static KeepAlive keepAlive() {
@@ -54,7 +54,7 @@ final class RequestCodec extends HttpServerFilter {
     return keepAlive;
   }
 
-  /** From now on each answer is the last of its connection. */
+  /** Closes each connection after its next response. */
   void stop() {
     stopping = true;
   }
@@ -75,23 +75,21 @@ final class RequestCodec extends HttpServerFilter {
   public NextAction handleRead(FilterChainContext ctx) throws IOException {
     Connection<?> connection = ctx.getConnection();
     Buffer input = ctx.getMessage();
-    if (connections.phase(connection) == Connections.Phase.ENDING || !input.hasRemaining()) {
+    if (connections.phase(connection) == Connections.Phase.CLOSING || !input.hasRemaining()) {
       return ctx.getStopAction();
     }
     if (connections.phase(connection) != Connections.Phase.RECEIVING) {
       connections.enter(connection, Connections.Phase.RECEIVING);
       byte first = input.get(input.position());
       if (first <= ' ' || first > '~') {
-        refuse(ctx, malformed("this is not HTTP/1.1; for HTTPS put a proxy before this server"));
+        reject(ctx, malformed("not HTTP/1.1; HTTPS needs a proxy in front of this server"));
         return ctx.getStopAction();
       }
     }
     return super.handleRead(ctx);
   }
 
-  /**
-   * Checks a head as it was sent: Grizzly changes its bytes, and waits where a colon is missing.
-   */
+  /** Validates the head before Grizzly, which modifies its bytes and waits for a missing colon. */
   @Override
   protected boolean decodeHttpPacket(
       FilterChainContext ctx, HttpPacketParsing packet, Buffer input) {
@@ -99,12 +97,12 @@ final class RequestCodec extends HttpServerFilter {
     int end = sent.indexOf("\r\n\r\n");
     if (end >= 0) {
       ((HttpRequestPacket) packet)
-          .setAttribute(SentHead.ATTRIBUTE, SentHead.of(sent.substring(0, end + 4)));
+          .setAttribute(RequestHead.ATTRIBUTE, RequestHead.of(sent.substring(0, end + 4)));
     }
     return super.decodeHttpPacket(ctx, packet, input);
   }
 
-  /** An upgrade, to HTTP/2 for example, is an offer that a server can ignore (RFC 9110, 7.8). */
+  /** Ignores upgrades, for example to HTTP/2 (RFC 9110, 7.8). */
   @Override
   protected void onIncomingUpgrade(FilterChainContext ctx, HttpHeader header) {
     header.getUpgradeDC().recycle();
@@ -114,25 +112,25 @@ final class RequestCodec extends HttpServerFilter {
   protected boolean onHttpHeaderParsed(HttpHeader header, Buffer input, FilterChainContext ctx) {
     HttpRequestPacket request = (HttpRequestPacket) header;
     if (Connections.unread(ctx.getConnection()) > Bounds.UNREAD_BYTES) {
-      ctx.getConnection().terminateSilently(); // or the next answer could block its thread
-      throw malformed("the answers before this request were not read");
+      ctx.getConnection().terminateSilently(); // the next response could block its thread
+      throw malformed("the client does not read earlier responses");
     }
     UUID id = UUID.randomUUID();
     request.setAttribute(RequestLog.ID, id);
-    ErrorAnswer.headers(id).forEach(request.getResponse()::setHeader);
-    SentHead sent = (SentHead) request.getAttribute(SentHead.ATTRIBUTE);
+    ErrorResponses.headers(id).forEach(request.getResponse()::setHeader);
+    RequestHead sent = (RequestHead) request.getAttribute(RequestHead.ATTRIBUTE);
     setTarget(request, sent.origin());
-    if (sent.isChunked()) { // Grizzly overlooks "Chunked" in a head that comes in pieces
+    if (sent.isChunked()) { // Grizzly misses "Chunked" in a head that arrives in parts
       request.setChunked(true);
     }
-    boolean isRefused = super.onHttpHeaderParsed(header, input, ctx);
+    boolean isRejected = super.onHttpHeaderParsed(header, input, ctx);
     if (sent.expectsContinue() && request.isExpectContent() && !input.hasRemaining()) {
       Connections.send(ctx.getConnection(), CONTINUE, () -> {});
     }
-    return isRefused;
+    return isRejected;
   }
 
-  /** Grizzly cuts ";jsessionid=" out, and Jersey's container fails at hosts with an underscore. */
+  /** Grizzly removes ";jsessionid=", and Jersey's container fails on a host with an underscore. */
   private static void setTarget(HttpRequestPacket request, String origin) {
     int query = origin.indexOf('?');
     String path = query < 0 ? origin : origin.substring(0, query);
@@ -142,19 +140,19 @@ final class RequestCodec extends HttpServerFilter {
 
   @Override
   protected void onHttpHeaderError(HttpHeader header, FilterChainContext ctx, Throwable thrown) {
-    refuse(ctx, failure(thrown, ctx.getMessage()));
+    reject(ctx, failure(thrown, ctx.getMessage()));
   }
 
   @Override
   protected void onHttpContentError(HttpHeader header, FilterChainContext ctx, Throwable thrown) {
     header.setContentBroken(true);
-    refuse(ctx, thrown instanceof Failure failure ? failure : malformed("the body cannot be read"));
+    reject(ctx, thrown instanceof Failure failure ? failure : malformed("the body cannot be read"));
   }
 
-  private void refuse(FilterChainContext ctx, Failure failure) {
+  private void reject(FilterChainContext ctx, Failure failure) {
     Buffer input = ctx.getMessage();
     boolean isHead = text(input).startsWith("HEAD ");
-    connections.refuse(ctx.getConnection(), failure, UUID.randomUUID(), isHead);
+    connections.reject(ctx.getConnection(), failure, UUID.randomUUID(), isHead);
   }
 
   private static Failure failure(Throwable thrown, Buffer head) {
@@ -168,13 +166,13 @@ final class RequestCodec extends HttpServerFilter {
     String[] lines = text(head).split("\r?\n", -1);
     if (lines.length == 1) {
       return new Failure(
-          ErrorCode.TARGET_TOO_LONG, "the request line has more than %d bytes", Bounds.HEAD_BYTES);
+          ErrorCode.TARGET_TOO_LONG, "the request line exceeds %d bytes", Bounds.HEAD_BYTES);
     }
     String largest =
         Arrays.stream(lines).skip(1).max(Comparator.comparingInt(String::length)).orElseThrow();
     return new Failure(
         ErrorCode.HEADER_TOO_LARGE,
-        "allowed: %d fields, %d bytes with the request line; the largest field is %s, %d bytes",
+        "allowed: %d headers, %d bytes with the request line; the largest header is %s, %d bytes",
         Bounds.FIELDS,
         Bounds.HEAD_BYTES,
         Quoted.of(largest.replaceFirst("(?s):.*", "")),
@@ -185,8 +183,8 @@ final class RequestCodec extends HttpServerFilter {
     return input.toStringContent(StandardCharsets.ISO_8859_1, 0, input.limit());
   }
 
-  private static Failure malformed(String what) {
-    return new Failure(ErrorCode.MALFORMED_HTTP, "%s", what);
+  private static Failure malformed(String detail) {
+    return new Failure(ErrorCode.MALFORMED_HTTP, "%s", detail);
   }
 
   @Override

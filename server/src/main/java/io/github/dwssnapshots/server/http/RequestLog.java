@@ -11,12 +11,12 @@ import org.glassfish.grizzly.http.server.Request;
 import org.glassfish.grizzly.http.server.Response;
 
 /**
- * Counts the requests in flight and logs a line for each: method, path, status, duration, request
- * id. Never a header, a body or a query: they can hold secrets. Thread-safe.
+ * Counts the requests in flight and logs each one: method, path, status, duration, request id.
+ * Never logs headers, body or query, which can contain secrets. Thread-safe.
  */
 @SuppressWarnings("rawtypes") // Grizzly's own types are raw
 final class RequestLog extends HttpServerProbe.Adapter {
-  /** The attribute of a request that holds its id, a {@link UUID}. */
+  /** Request attribute for the request id, a {@link UUID}. */
   static final String ID = RequestLog.class.getName() + ".id";
 
   private static final String BEGAN = RequestLog.class.getName() + ".began";
@@ -31,7 +31,6 @@ final class RequestLog extends HttpServerProbe.Adapter {
     this.connections = connections;
   }
 
-  /** Requests in flight. */
   int inFlight() {
     return inFlight.get();
   }
@@ -48,13 +47,13 @@ final class RequestLog extends HttpServerProbe.Adapter {
     ended(response.getRequest(), String.valueOf(response.getStatus()));
   }
 
-  /** The client disconnected first: Grizzly does not complete such a request. */
+  /** The client disconnected first; Grizzly does not complete the request. */
   @Override
   public void onRequestCancelEvent(HttpServerFilter filter, Connection link, Request request) {
     ended(request, "gone");
   }
 
-  /** A request can be both cancelled and completed. It is counted once. */
+  /** Counts a request once: it can be both cancelled and completed. */
   private void ended(Request request, String status) {
     Object began;
     synchronized (request) {
@@ -70,8 +69,8 @@ final class RequestLog extends HttpServerProbe.Adapter {
     }
   }
 
-  /** Logs a request that was refused before it had a method and a path. */
-  static void refused(Failure failure, UUID id) {
+  /** Logs a request that was rejected before its method and path were known. */
+  static void logRejected(Failure failure, UUID id) {
     log("-", "-", String.valueOf(failure.code().status()), 0, id);
   }
 

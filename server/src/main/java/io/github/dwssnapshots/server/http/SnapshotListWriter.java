@@ -19,8 +19,8 @@ import java.util.Map;
 import org.glassfish.grizzly.http.server.Request;
 
 /**
- * Writes a list while it is read. Waits for its client to read, up to the limit for writing: its
- * thread is one of those that only send lists.
+ * Writes a list while it is read from the database. Blocks until the client reads, up to the write
+ * timeout, on a thread of {@link io.github.dwssnapshots.server.list.ListThreads}.
  */
 public final class SnapshotListWriter implements MessageBodyWriter<SnapshotList> {
   private static final System.Logger LOG = System.getLogger(SnapshotListWriter.class.getName());
@@ -56,7 +56,7 @@ public final class SnapshotListWriter implements MessageBodyWriter<SnapshotList>
     try {
       write(list, body);
     } catch (Throwable e) {
-      breakOff(e); // not thrown: Jersey would log a stack trace for each client that leaves
+      abort(e); // not thrown: Jersey would log a stack trace for each disconnect
     }
   }
 
@@ -66,8 +66,8 @@ public final class SnapshotListWriter implements MessageBodyWriter<SnapshotList>
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
     json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
     json.writeStartObject();
-    for (Map.Entry<String, String> member : list.members().entrySet()) {
-      json.writeStringField(member.getKey(), member.getValue());
+    for (Map.Entry<String, String> property : list.properties().entrySet()) {
+      json.writeStringField(property.getKey(), property.getValue());
     }
     json.writeArrayFieldStart("snapshots");
     boolean isLong = false;
@@ -81,19 +81,19 @@ public final class SnapshotListWriter implements MessageBodyWriter<SnapshotList>
     json.writeEndObject();
     json.close();
     if (isLong) {
-      body.flush(); // here, where a client that does not read is dealt with, and not after it
+      body.flush(); // here, where a write timeout is handled
     }
   }
 
   /**
-   * Resets the connection. Jersey would end the body in order (jersey #3850), and the client would
-   * take a part for the whole list.
+   * Resets the connection. Jersey would end the body normally (jersey #3850), and the client would
+   * take the list for complete.
    */
-  private void breakOff(Throwable reason) {
+  private void abort(Throwable reason) {
     LOG.log(
         System.Logger.Level.WARNING,
         () ->
-            "a list was broken off, in the request "
+            "list aborted in request "
                 + request.get().getAttribute(RequestLog.ID)
                 + ": "
                 + reason.getMessage());

@@ -21,17 +21,17 @@ public final class SnapshotList {
   /** Snapshots that make at most 61 KiB of JSON. */
   private static final int SHORT = 32;
 
-  private final Map<String, String> members;
+  private final Map<String, String> properties;
   private final SnapshotCursor cursor;
   private final Function<Snapshot, SnapshotDetail> detail;
   private Optional<List<Snapshot>> first;
 
   private SnapshotList(
-      Map<String, String> members,
+      Map<String, String> properties,
       SnapshotCursor cursor,
       Function<Snapshot, SnapshotDetail> detail,
       List<Snapshot> first) {
-    this.members = members;
+    this.properties = properties;
     this.cursor = cursor;
     this.detail = detail;
     this.first = Optional.of(first);
@@ -40,20 +40,20 @@ public final class SnapshotList {
   /**
    * Reads the first snapshots, so that a failure of the storage is still a 503.
    *
-   * @param members what the list has before its snapshots, by their names in the contract
+   * @param properties what the list has before its snapshots, by their names in the contract
    * @param threads send the list
    */
   public static CompletionStage<SnapshotList> begin(
-      Map<String, String> members,
+      Map<String, String> properties,
       SnapshotCursor cursor,
       Function<Snapshot, SnapshotDetail> detail,
       ListThreads threads) {
     return threads.sending(
-        cursor.next().thenApply(first -> new SnapshotList(members, cursor, detail, first)));
+        cursor.next().thenApply(first -> new SnapshotList(properties, cursor, detail, first)));
   }
 
-  public Map<String, String> members() {
-    return members;
+  public Map<String, String> properties() {
+    return properties;
   }
 
   /** The next snapshots; none at the end. */

@@ -16,7 +16,7 @@ public final class RequestFuzz {
     String head = new String(sent, StandardCharsets.ISO_8859_1);
     int end = head.indexOf("\r\n\r\n");
     try {
-      SentHead read = SentHead.of(end < 0 ? head : head.substring(0, end + 4));
+      RequestHead read = RequestHead.of(end < 0 ? head : head.substring(0, end + 4));
       URI.create("http://localhost" + read.origin().replace(";", "%3B")); // as Jersey does
     } catch (Failure failure) {
       ShownText.of(failure);

@@ -13,11 +13,11 @@ import java.util.UUID;
 import org.glassfish.grizzly.http.util.FastHttpDateFormat;
 import org.glassfish.grizzly.http.util.HttpStatus;
 
-/** What a client gets for a failure, whichever part of the server sends it. */
-final class ErrorAnswer {
+/** Builds error responses, for Jersey and for the codec. */
+final class ErrorResponses {
   private final ObjectMapper mapper;
 
-  ErrorAnswer(ObjectMapper mapper) {
+  ErrorResponses(ObjectMapper mapper) {
     this.mapper = mapper;
   }
 
@@ -29,19 +29,19 @@ final class ErrorAnswer {
     return mapper.valueToTree(body(failure)).toString();
   }
 
-  /** Headers of every answer. */
+  /** Headers of every response. */
   static Map<String, String> headers(UUID requestId) {
     return Map.of(
         "X-Request-Id",
         requestId.toString(),
-        HttpHeaders.DATE, // which Grizzly forgets
+        HttpHeaders.DATE, // Grizzly omits it
         FastHttpDateFormat.getCurrentDate(),
         // Caches do not know that X-Auth-Token is a credential (RFC 9111, 3.5).
         HttpHeaders.CACHE_CONTROL,
         "no-store");
   }
 
-  /** Headers that an answer with this code has besides. */
+  /** Additional headers for an error code. */
   static Map<String, String> headers(ErrorCode code) {
     return switch (code) {
       case UNAVAILABLE -> Map.of(HttpHeaders.RETRY_AFTER, "1"); // seconds
@@ -51,9 +51,9 @@ final class ErrorAnswer {
   }
 
   /**
-   * The bytes of a whole answer that is the last of its connection.
+   * Serializes the last response of a connection.
    *
-   * @param isHead whether the request is HEAD, whose answers have no body
+   * @param isHead whether the request is HEAD, whose responses have no body
    */
   byte[] last(Failure failure, UUID requestId, boolean isHead) {
     byte[] body = json(failure).getBytes(StandardCharsets.UTF_8);

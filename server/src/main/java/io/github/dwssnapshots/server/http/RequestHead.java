@@ -15,16 +15,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The head of a request as it was sent. Held to RFC 9110 and RFC 9112 where Grizzly is lenient, so
- * that a proxy cannot read another request in the same bytes.
+ * The head of a request as sent. Enforces RFC 9110 and RFC 9112 where Grizzly is lenient, to
+ * prevent request smuggling.
  *
  * @param target the request target, raw
- * @param fields values by name, in the order of sending; names ignore case; only what is read here
- *     or is changed for Jersey, since a head can have 64 KiB
+ * @param fields values by case-insensitive name, in the order sent; only those that this class or a
+ *     filter reads, since a head can have 64 KiB
  */
-record SentHead(String method, String target, Map<String, List<String>> fields) {
-  /** The attribute of a request that holds its head. */
-  static final String ATTRIBUTE = SentHead.class.getName();
+record RequestHead(String method, String target, Map<String, List<String>> fields) {
+  /** Request attribute for the head. */
+  static final String ATTRIBUTE = RequestHead.class.getName();
 
   private static final Set<String> KEPT =
       Set.of(
@@ -35,7 +35,7 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
           "host",
           "transfer-encoding");
 
-  // Possessive quantifiers: the longest value needs no deep stack.
+  // Possessive quantifiers: a long value does not overflow the stack.
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]++";
   private static final String AUTHORITY =
       "(?:\\[[0-9A-Fa-f:.]+]|(?:[\\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*+)(?::\\d{0,5})?";
@@ -52,17 +52,17 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
   private static final Pattern HOST = Pattern.compile(AUTHORITY);
 
   /**
-   * Reads a head.
+   * Parses and validates a head.
    *
-   * @param head up to and with the empty line that ends it
-   * @throws Failure if it is malformed, too large, or asks for what is not supported
+   * @param head including the empty line at its end
+   * @throws Failure if it is malformed, too large or not supported
    */
-  static SentHead of(String head) {
+  static RequestHead of(String head) {
     Matcher line = REQUEST_LINE.matcher(head);
     if (!line.lookingAt()) {
       throw malformed("the request line is not METHOD TARGET HTTP/1.1");
     }
-    SentHead sent = new SentHead(line.group(1), line.group(2), fields(head, line.end()));
+    RequestHead sent = new RequestHead(line.group(1), line.group(2), fields(head, line.end()));
     boolean isHttp10 = line.group(3).equals("HTTP/1.0");
     if (isHttp10) {
       sent.fields().remove("Expect"); // RFC 9110, 10.1.1
@@ -81,7 +81,7 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
     Map<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     Matcher field = FIELD.matcher(head);
     for (int at = start; at < head.length() - 2; at = field.end()) {
-      if (!field.region(at, head.length()).lookingAt()) { // its value may be a token
+      if (!field.region(at, head.length()).lookingAt()) { // not quoted: the value can be a token
         throw malformed("a header line is not NAME: VALUE in printable characters");
       }
       if (KEPT.contains(field.group(1).toLowerCase(Locale.ROOT))) {
@@ -93,12 +93,11 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
     return fields;
   }
 
-  /** The values of a header. */
   List<String> values(String name) {
     return fields.getOrDefault(name, List.of());
   }
 
-  /** The target without scheme and authority, with {@code ;} as an ordinary character. */
+  /** Returns the target without scheme and authority. */
   String origin() {
     String origin = ABSOLUTE.matcher(target).replaceFirst("");
     return target.equals("*") ? "/*" : (origin.startsWith("/") ? "" : "/") + origin;
@@ -112,7 +111,7 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
     return !expectation().isEmpty();
   }
 
-  /** An empty list of expectations is none. */
+  /** Returns the value of Expect; empty elements of the list do not count. */
   private String expectation() {
     return String.join(",", values("Expect")).replaceAll("^[, \t]+", "");
   }
@@ -129,7 +128,7 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
   private void checkTarget() {
     if (method.equals("CONNECT") || method.equals("PRI")) {
       throw new Failure(
-          ErrorCode.NOT_IMPLEMENTED, "the method %s, which is for proxies and HTTP/2", method);
+          ErrorCode.NOT_IMPLEMENTED, "method %s, which is for proxies and HTTP/2", method);
     }
     boolean isPath = target.startsWith("/") || ABSOLUTE.matcher(target).lookingAt();
     if (method.equals("OPTIONS") && target.equals("*")) {
@@ -145,14 +144,14 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
   private void checkHost(boolean isHttp10) {
     List<String> hosts = values("Host");
     if (hosts.size() > 1 || (hosts.isEmpty() && !isHttp10)) {
-      throw malformed("there are %d Host headers; send exactly one", hosts.size());
+      throw malformed("%d Host headers; send exactly one", hosts.size());
     }
     if (!hosts.stream().allMatch(host -> HOST.matcher(host).matches())) {
       throw malformed("Host %s is not HOST or HOST:PORT", Quoted.of(hosts.get(0)));
     }
   }
 
-  /** Two lengths, or a coding that is not exactly chunked, are how requests are smuggled. */
+  /** Rejects ambiguous lengths, which allow request smuggling (RFC 9112, 6.3). */
   private void checkLength(boolean isHttp10) {
     List<String> lengths = values("Content-Length");
     List<String> codings = values("Transfer-Encoding");
@@ -175,15 +174,14 @@ record SentHead(String method, String target, Map<String, List<String>> fields) 
         throw tooLarge();
       }
     }
-    if (method.equals("TRACE") && lengths.size() + codings.size() > 0) { // Grizzly reads none
+    if (method.equals("TRACE") && lengths.size() + codings.size() > 0) { // Grizzly does not read it
       throw malformed("TRACE must not have a body");
     }
   }
 
-  /** The failure of a body that is, or says that it is, too large. */
+  /** Returns the failure for a body that is, or is declared, too large. */
   static Failure tooLarge() {
-    return new Failure(
-        ErrorCode.CONTENT_TOO_LARGE, "the body has more than %d bytes", Bounds.BODY_BYTES);
+    return new Failure(ErrorCode.CONTENT_TOO_LARGE, "the body exceeds %d bytes", Bounds.BODY_BYTES);
   }
 
   @FormatMethod
