@@ -69,7 +69,8 @@ class BodyTest extends ServerTest {
             "{\"more\":1,\"snapshot\":{\"name\":\"abcd\"" + rest,
             "unknown property \"more\"; allowed: snapshot"),
         Arguments.of(
-            "{\"snapshot\":{\"name\":" + "1".repeat(5000) + rest, "name or number in it is too long"),
+            "{\"snapshot\":{\"name\":" + "1".repeat(5000) + rest,
+            "name or number in it is too long"),
         Arguments.of(
             "{\"snapshot\":{\"name\":\"abcd\",\"name\":\"abcd\"" + rest,
             "duplicate property \"name\""),

@@ -5,8 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The IAM actions that a credential can allow, each with its operations. A test compares them with
- * {@code x-iam-action} in the contract.
+ * IAM actions and their operations. A test compares them with {@code x-iam-action} in the contract.
  */
 public enum Action {
   CREATE_SNAPSHOT("dws:openAPISnapshot:create", "createSnapshot"),
@@ -16,7 +15,7 @@ public enum Action {
 
   private final String iamName;
 
-  @SuppressWarnings("ImmutableEnumChecker") // Set.of never changes
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable
   private final Set<String> operations;
 
   Action(String iamName, String... operations) {
@@ -24,12 +23,12 @@ public enum Action {
     this.operations = Set.of(operations);
   }
 
-  /** The operationIds in the contract, and so the names of the generated methods. */
+  /** The operationIds in the contract, which are also the names of the generated methods. */
   public Set<String> operations() {
     return operations;
   }
 
-  /** The name in the configuration file, for example {@code dws:openAPISnapshot:create}. */
+  /** Name in the configuration file, for example {@code dws:openAPISnapshot:create}. */
   public String iamName() {
     return iamName;
   }
@@ -38,7 +37,7 @@ public enum Action {
     return Arrays.stream(values()).filter(a -> a.operations.contains(operation)).findFirst();
   }
 
-  /** The action of this name, which is case-sensitive. */
+  /** Finds an action by its name, which is case-sensitive. */
   public static Optional<Action> ofIamName(String iamName) {
     return Arrays.stream(values()).filter(a -> a.iamName.equals(iamName)).findFirst();
   }

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Finds the credential of the token. Runs before the path is matched, so that an unauthenticated
- * client does not learn which paths exist.
+ * Checks the token (401). Runs before the path is matched, so that an unauthenticated client does
+ * not learn which paths exist.
  */
 @PreMatching
 public final class AuthenticationFilter implements ContainerRequestFilter {
@@ -35,18 +35,18 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
   private Caller caller(List<String> tokens) {
     if (tokens.size() != 1 || tokens.get(0).isEmpty()) {
       throw tokens.size() > 1
-          ? refused("%d %s headers; send exactly one", tokens.size(), HEADER)
-          : refused("send the token of a credential in the %s header", HEADER);
+          ? rejected("%d %s headers; send exactly one", tokens.size(), HEADER)
+          : rejected("missing or empty %s header", HEADER);
     }
-    // A header's bytes were read as ISO-8859-1: this gives back the bytes as they were sent.
+    // Grizzly reads headers as ISO-8859-1: this restores the bytes as sent.
     byte[] token = tokens.get(0).getBytes(StandardCharsets.ISO_8859_1);
     return tenancy
         .caller(token)
-        .orElseThrow(() -> refused("unknown token in the %s header", HEADER));
+        .orElseThrow(() -> rejected("unknown token in the %s header", HEADER));
   }
 
   @FormatMethod
-  private static Failure refused(@FormatString String format, Object... values) {
+  private static Failure rejected(@FormatString String format, Object... values) {
     return new Failure(ErrorCode.NOT_AUTHENTICATED, format, values);
   }
 }

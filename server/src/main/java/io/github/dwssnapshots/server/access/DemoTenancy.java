@@ -4,14 +4,14 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * What is served where nobody configured anything: a token that everybody knows and that permits
- * everything. For a listener on loopback only.
+ * The default tenancy: one project and a public token that allows all actions. For loopback
+ * addresses only.
  */
 public final class DemoTenancy {
-  /** The project of the documents' example. */
+  /** The project in the vendor's example. */
   public static final String PROJECT = "89cd04f168b84af6be287f71730fdb4b";
 
-  /** The cluster of the documents' example. */
+  /** The cluster in the vendor's example. */
   public static final String CLUSTER = "44b277eb-39be-4921-be31-3d61b43651d7";
 
   public static final String TOKEN = "demo-token";

@@ -15,8 +15,8 @@ import org.glassfish.jersey.server.ExtendedUriInfo;
 import org.glassfish.jersey.server.model.ResourceMethod;
 
 /**
- * Checks that the credential allows the operation's action in the project. The result depends on
- * the configuration alone, so a refusal does not disclose what the project has.
+ * Checks that the credential allows the operation's action in the project (403). The result depends
+ * on the configuration alone, so it does not reveal what the project contains.
  */
 public final class PermissionFilter implements ContainerRequestFilter {
   private final Action action;
@@ -29,7 +29,7 @@ public final class PermissionFilter implements ContainerRequestFilter {
   public void filter(ContainerRequestContext request) {
     String projectId = request.getUriInfo().getPathParameters().getFirst("project_id");
     Caller caller = (Caller) request.getProperty(AuthenticationFilter.CALLER);
-    if (!caller.may(action, projectId)) {
+    if (!caller.isAllowed(action, projectId)) {
       throw new Failure(
           ErrorCode.NOT_PERMITTED,
           "this token does not allow %s in this project",
@@ -38,8 +38,7 @@ public final class PermissionFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Registers the filter of its action for each operation. The server does not start while an
-   * operation has no action.
+   * Registers a filter for each operation. The server does not start if an operation has no action.
    */
   public static final class ForEachOperation implements DynamicFeature {
     private final int priority;
@@ -51,7 +50,7 @@ public final class PermissionFilter implements ContainerRequestFilter {
     @Override
     public void configure(ResourceInfo operation, FeatureContext context) {
       if (Inflector.class.isAssignableFrom(operation.getResourceClass())) {
-        context.register((ContainerRequestFilter) ForEachOperation::refuseOptions, priority);
+        context.register((ContainerRequestFilter) ForEachOperation::rejectOptions, priority);
         return;
       }
       String name = operation.getResourceMethod().getName();
@@ -60,14 +59,12 @@ public final class PermissionFilter implements ContainerRequestFilter {
               .orElseThrow(
                   () ->
                       new IllegalStateException(
-                          "no Action has the operation "
-                              + name
-                              + ": add it to access/Action.java"));
+                          "operation " + name + " has no action: add it to access/Action.java"));
       context.register(new PermissionFilter(action), priority);
     }
 
-    /** Jersey would answer OPTIONS by itself; the contract has no such operation. */
-    private static void refuseOptions(ContainerRequestContext request) {
+    /** Rejects OPTIONS, which Jersey would handle and the contract does not allow. */
+    private static void rejectOptions(ContainerRequestContext request) {
       String[] methods =
           ((ExtendedUriInfo) request.getUriInfo())
               .getMatchedModelResource().getResourceMethods().stream()

@@ -13,24 +13,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/**
- * Who may do what, where: the projects, their clusters and their credentials. Never changes; safe
- * for any number of threads.
- */
+/** Projects with their clusters and credentials. Immutable. */
 public final class Tenancy {
-  /** The contract's bound for project_id and cluster_id. */
-  private static final int MOST_ID_CHARACTERS = 64;
+  private static final int MAX_ID_CHARACTERS = 64;
 
-  /** What is wrong with an id, for people; empty where it can be one. */
+  /** Checks an id. Returns what is wrong with it, for users; empty if it is valid. */
   public static Optional<String> faultOfId(String id) {
     if (id.isEmpty()) {
       return Optional.of("the id is empty");
     }
-    if (id.codePointCount(0, id.length()) > MOST_ID_CHARACTERS) {
-      return Optional.of("the id has more than " + MOST_ID_CHARACTERS + " characters");
+    if (id.codePointCount(0, id.length()) > MAX_ID_CHARACTERS) {
+      return Optional.of("the id has more than " + MAX_ID_CHARACTERS + " characters");
     }
     return id.indexOf(0) >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(id)
-        ? Optional.of("the id has U+0000 or half a surrogate pair, which cannot be kept")
+        ? Optional.of("the id contains U+0000 or an unpaired surrogate")
         : Optional.empty();
   }
 
@@ -42,9 +38,9 @@ public final class Tenancy {
             });
   }
 
-  private static <T> void checkUnique(String two, List<T> members, Function<T, String> key) {
-    if (members.stream().map(key).distinct().count() < members.size()) {
-      throw new IllegalArgumentException("there are two " + two);
+  private static <T> void checkUnique(String name, List<T> entries, Function<T, String> key) {
+    if (entries.stream().map(key).distinct().count() < entries.size()) {
+      throw new IllegalArgumentException("duplicate " + name);
     }
   }
 
@@ -53,14 +49,14 @@ public final class Tenancy {
    *
    * @param id 1 to 64 characters, unique in the tenancy
    * @param clusters with ids that are unique in the project
-   * @param credentials with tokens that are unique in the project; a token may stand in several
-   *     projects
+   * @param credentials with tokens that are unique in the project; a token can have credentials in
+   *     several projects
    */
   public record Project(String id, List<Cluster> clusters, List<Credential> credentials) {
     /**
-     * A project.
+     * Checks the id.
      *
-     * @throws IllegalArgumentException for an id that is none
+     * @throws IllegalArgumentException if the id is not valid
      */
     public Project {
       checkId(id);
@@ -73,54 +69,53 @@ public final class Tenancy {
    * A cluster of a project.
    *
    * @param id 1 to 64 characters
-   * @param name for the people who read the configuration
-   * @param sizeGb of each snapshot that is made of it, in GB; more than 0
+   * @param name for readers of the configuration
+   * @param sizeGb size of each of its snapshots in GB, more than 0
    */
   public record Cluster(String id, String name, double sizeGb) {
-    /** Of a cluster whose size nobody has said. */
     public static final double DEFAULT_SIZE_GB = 500;
 
     /**
-     * A cluster.
+     * Checks the id and the size.
      *
-     * @throws IllegalArgumentException for an id that is none, or a size that is not a number above
-     *     0
+     * @throws IllegalArgumentException if one of them is not valid
      */
     public Cluster {
       checkId(id);
       if (!(sizeGb > 0 && sizeGb < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException("a cluster of " + sizeGb + " GB");
+        throw new IllegalArgumentException(
+            "the cluster size is " + sizeGb + " GB; allowed: more than 0");
       }
     }
 
-    /** A cluster of the default size. */
+    /** Creates a cluster of the default size. */
     public Cluster(String id, String name) {
       this(id, name, DEFAULT_SIZE_GB);
     }
   }
 
   /**
-   * What a token permits in the project that the credential stands in.
+   * The actions that a token allows in a project.
    *
-   * @param name for the people who read the configuration
-   * @param tokenSha256 64 hex digits; the token itself is kept nowhere
+   * @param name for readers of the configuration
+   * @param tokenSha256 SHA-256 of the token, 64 hex digits; the token itself is not stored
    */
   public record Credential(String name, String tokenSha256, Set<Action> actions) {
     public Credential {
-      tokenSha256 = tokenSha256.toLowerCase(Locale.ROOT); // as digests are looked up
+      tokenSha256 = tokenSha256.toLowerCase(Locale.ROOT); // as in the lookup
       actions = Set.copyOf(actions);
     }
 
-    /** A credential for this token, of which only the SHA-256 is kept. */
+    /** Creates a credential. Keeps only the SHA-256 of the token. */
     public static Credential ofToken(String name, String token, Collection<Action> actions) {
       return new Credential(
           name, sha256(token.getBytes(StandardCharsets.UTF_8)), Set.copyOf(actions));
     }
   }
 
-  /** Whoever sent a known token: what it permits, by project. */
+  /** The client with a known token: allowed actions by project. */
   record Caller(Map<String, Set<Action>> actions) {
-    boolean may(Action action, String projectId) {
+    boolean isAllowed(Action action, String projectId) {
       return actions.getOrDefault(projectId, Set.of()).contains(action);
     }
   }
@@ -129,10 +124,10 @@ public final class Tenancy {
   private final Map<String, Caller> callers = new HashMap<>();
 
   private Tenancy(List<Project> projects) {
-    checkUnique("projects of one id", projects, Project::id);
+    checkUnique("project id", projects, Project::id);
     for (Project project : projects) {
-      checkUnique("clusters of one id", project.clusters(), Cluster::id);
-      checkUnique("credentials of one token", project.credentials(), Credential::tokenSha256);
+      checkUnique("cluster id in a project", project.clusters(), Cluster::id);
+      checkUnique("token in a project", project.credentials(), Credential::tokenSha256);
       Map<String, Cluster> byId = new HashMap<>();
       project.clusters().forEach(cluster -> byId.put(cluster.id(), cluster));
       clusters.put(project.id(), byId);
@@ -146,24 +141,23 @@ public final class Tenancy {
   }
 
   /**
-   * The tenancy of these projects.
+   * Creates a tenancy.
    *
-   * @throws IllegalArgumentException where two have the same id, or one of them has two clusters or
-   *     two credentials that are not unique
+   * @throws IllegalArgumentException if two projects have the same id, or two clusters or two
+   *     credentials of a project have the same id or token
    */
   public static Tenancy of(List<Project> projects) {
     return new Tenancy(projects);
   }
 
-  /** The project's cluster of this id. */
+  /** Finds a cluster; empty if the project does not have it. */
   public Optional<Cluster> cluster(String projectId, String clusterId) {
     return Optional.ofNullable(clusters.getOrDefault(projectId, Map.of()).get(clusterId));
   }
 
-  /** Whoever has this token, given as the bytes that were sent. */
+  /** Finds the client with a token, given as the bytes sent. */
   Optional<Caller> caller(byte[] token) {
-    // Looked up by its digest: how long the look-up takes tells nothing about the tokens that are
-    // known.
+    // By digest, so that the time of the lookup reveals nothing about known tokens.
     return Optional.ofNullable(callers.get(sha256(token)));
   }
 
@@ -171,7 +165,7 @@ public final class Tenancy {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("each Java platform has SHA-256", e);
+      throw new IllegalStateException("SHA-256 is missing", e);
     }
   }
 }

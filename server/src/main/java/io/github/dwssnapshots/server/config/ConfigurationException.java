@@ -1,6 +1,6 @@
 package io.github.dwssnapshots.server.config;
 
-/** What was configured cannot be used. The message is for the person who configured it. */
+/** Reports a configuration that cannot be used, with a message for users. */
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -22,15 +22,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The options of the command line. An option that is not given comes from its variable. */
+/** Command line options. The environment variable of an option is its default. */
 @Command(
     customSynopsis = "java -jar snapshots-server.jar [options]",
     sortOptions = false,
     usageHelpWidth = 100,
     footer = {
       "",
-      "Environment variables set options that are not given: SNAPSHOTS_LISTEN, SNAPSHOTS_DATA,",
-      "SNAPSHOTS_DATABASE, SNAPSHOTS_CONFIG, SNAPSHOTS_CREATION_TIME. An empty one is not set."
+      "Environment variables, overridden by options: SNAPSHOTS_LISTEN, SNAPSHOTS_DATA,",
+      "SNAPSHOTS_DATABASE, SNAPSHOTS_CONFIG, SNAPSHOTS_CREATION_TIME. Empty ones are ignored."
     })
 public final class Options {
   private static final Pattern HOST_PORT =
@@ -42,7 +42,7 @@ public final class Options {
       names = "--listen",
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:8080",
-      description = "Address to listen on; port 0: a free one (default: ${DEFAULT-VALUE}).")
+      description = "Address; port 0 takes a free one (default: ${DEFAULT-VALUE}).")
   private InetSocketAddress listen;
 
   @Option(
@@ -54,10 +54,11 @@ public final class Options {
   @Option(
       names = "--database",
       paramLabel = "URL",
-      description =
-          "PostgreSQL database, which several servers can share, instead of --data:"
-              + " jdbc:postgresql://HOST:PORT/NAME; user and password come from"
-              + " ?user=...&password=..., PGUSER and PGPASSWORD, or ~/.pgpass.")
+      description = {
+        "PostgreSQL database instead of --data, for one or more servers:",
+        "jdbc:postgresql://HOST:PORT/NAME; user and password come from",
+        "?user=...&password=..., PGUSER and PGPASSWORD, or ~/.pgpass."
+      })
   private Optional<String> database;
 
   @Option(
@@ -88,7 +89,7 @@ public final class Options {
     this.environment = environment;
   }
 
-  /** The text of {@code --help}. */
+  /** Returns the text of {@code --help}. */
   public static String usage() {
     return new CommandLine(new Options(name -> null)).getUsageMessage(CommandLine.Help.Ansi.OFF);
   }
@@ -96,8 +97,8 @@ public final class Options {
   /**
    * Parses a command line.
    *
-   * @param environment the value of a variable, or null, as {@link System#getenv(String)}
-   * @throws ConfigurationException with a message that quotes no value: it could be a secret
+   * @param environment as {@link System#getenv(String)}
+   * @throws ConfigurationException with a message that quotes no value, since it could be a secret
    */
   public static Options parse(String[] arguments, UnaryOperator<String> environment)
       throws ConfigurationException {
@@ -116,7 +117,7 @@ public final class Options {
       line.parseArgs(arguments);
       return options;
     } catch (ParameterException e) {
-      throw new ConfigurationException(fault(e) + "; --help lists the options");
+      throw new ConfigurationException(fault(e, arguments) + "; --help lists the options");
     }
   }
 
@@ -129,11 +130,14 @@ public final class Options {
     return Optional.ofNullable(environment.apply(name)).filter(value -> !value.isEmpty());
   }
 
-  /** The messages that are passed on have no value in them. */
-  private static String fault(ParameterException e) {
+  /** Describes an error without values, which could be secrets. */
+  private static String fault(ParameterException e, String[] arguments) {
     if (e instanceof UnmatchedArgumentException unmatched) {
-      Matcher option = OPTION.matcher(unmatched.getUnmatched().get(0));
-      return option.lookingAt() ? "unknown option " + option.group() : "unexpected argument";
+      String argument = unmatched.getUnmatched().get(0);
+      Matcher option = OPTION.matcher(argument);
+      return option.lookingAt()
+          ? "unknown option " + option.group()
+          : "unexpected argument number " + (Arrays.asList(arguments).indexOf(argument) + 1);
     }
     boolean isFlag = e.getArgSpec() != null && e.getArgSpec().arity().max() == 0;
     String message = isFlag ? "--help and --version take no value" : e.getMessage();
@@ -141,7 +145,7 @@ public final class Options {
       String name = option.longestName();
       message = message.replace("option '" + name + "'", name + " or " + variableOf(option));
     }
-    // picocli quotes the argument that follows an option without a value
+    // picocli quotes the next argument, which can contain a value
     return message.replaceFirst("(?s)(but found '[^=']*)=.*", "$1'");
   }
 
@@ -152,7 +156,7 @@ public final class Options {
       return InetSocketAddress.createUnresolved(host, Integer.parseInt(parts.group(3)));
     }
     throw new TypeConversionException(
-        "expected HOST:PORT with a port of 0 to 65535, e.g. 127.0.0.1:8080 or [::1]:8080");
+        "expected HOST:PORT with a port from 0 to 65535, e.g. 127.0.0.1:8080 or [::1]:8080");
   }
 
   private static Path path(String text) {
@@ -177,7 +181,7 @@ public final class Options {
       }
     }
     throw new TypeConversionException(
-        "expected a number with ms, s, m or h, at most 24h, e.g. 2s or 500ms");
+        "expected a number and ms, s, m or h, at most 24h, e.g. 2s or 500ms");
   }
 
   public boolean help() {
@@ -189,15 +193,15 @@ public final class Options {
   }
 
   /**
-   * The settings that the options ask for. Reads the configuration file.
+   * Creates the settings. Reads the configuration file.
    *
-   * @throws ConfigurationException when they cannot be used, or the demo would be public
+   * @throws ConfigurationException if they are not valid, or the demo would be public
    */
   public Settings settings() throws ConfigurationException {
     if (config.isEmpty() && !isLoopback()) {
       throw new ConfigurationException(
-          "--listen or SNAPSHOTS_LISTEN: other machines can reach this address, and everybody knows"
-              + " the demo's token; give a --config FILE, or listen on 127.0.0.1");
+          "--listen or SNAPSHOTS_LISTEN: this address is not loopback, and the demo token is public;"
+              + " use --config FILE, or listen on 127.0.0.1");
     }
     return new Settings(
         listen,
@@ -222,7 +226,7 @@ public final class Options {
     }
     if (data.isPresent()) {
       throw new ConfigurationException(
-          "both --data (or SNAPSHOTS_DATA) and --database (or SNAPSHOTS_DATABASE) are given; use"
+          "--data (or SNAPSHOTS_DATA) and --database (or SNAPSHOTS_DATABASE) exclude each other; use"
               + " one of them");
     }
     return Storage.PostgreSql.of(database.get(), this::variable);

@@ -9,8 +9,8 @@ import java.time.Duration;
 /**
  * The settings of a server.
  *
- * @param listen an unresolved address; port 0 takes a free one
- * @param demo whether the tenancy is the demo's, whose token everybody knows
+ * @param listen unresolved address; port 0 takes a free port
+ * @param demo whether this is the demo tenancy, whose token is public
  * @param creationTime time a new snapshot stays CREATING
  */
 public record Settings(
@@ -25,7 +25,7 @@ public record Settings(
   /**
    * Checks the creation time.
    *
-   * @throws IllegalArgumentException for a creation time below zero or above 24 hours
+   * @throws IllegalArgumentException if it is below zero or above 24 hours
    */
   public Settings {
     if (creationTime.isNegative() || creationTime.compareTo(MAX_CREATION_TIME) > 0) {
@@ -34,12 +34,12 @@ public record Settings(
     }
   }
 
-  /** The demo tenancy on a free port of 127.0.0.1. */
+  /** Creates settings for the demo tenancy on a free port of 127.0.0.1. */
   public static Settings demo(Path folder) {
     return onFreePort(folder, DemoTenancy.tenancy(), true);
   }
 
-  /** A tenancy of your own on a free port of 127.0.0.1. */
+  /** Creates settings for a tenancy on a free port of 127.0.0.1. */
   public static Settings of(Path folder, Tenancy tenancy) {
     return onFreePort(folder, tenancy, false);
   }
@@ -53,12 +53,12 @@ public record Settings(
         DEFAULT_CREATION_TIME);
   }
 
-  /** These settings with another storage. */
+  /** Returns a copy with another storage. */
   public Settings withStorage(Storage other) {
     return new Settings(listen, other, tenancy, demo, creationTime);
   }
 
-  /** These settings with another creation time: zero to 24 hours. */
+  /** Returns a copy with another creation time, zero to 24 hours. */
   public Settings withCreationTime(Duration time) {
     return new Settings(listen, storage, tenancy, demo, time);
   }

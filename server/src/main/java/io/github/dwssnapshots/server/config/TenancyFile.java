@@ -38,7 +38,8 @@ final class TenancyFile {
   /**
    * Reads a file.
    *
-   * @throws ConfigurationException with the first fault of syntax or shape, or all others
+   * @throws ConfigurationException with the first error of syntax or structure, or with all other
+   *     errors
    */
   static Tenancy read(Path file) throws ConfigurationException {
     String name = "the configuration " + file;
@@ -68,12 +69,13 @@ final class TenancyFile {
       }
       TenancyRules.File file = parser.readValueAs(TenancyRules.File.class);
       if (parser.nextToken() != null) {
-        throw new ConfigurationException(name + " has a second document; one is allowed");
+        throw new ConfigurationException(name + " has more than one YAML document");
       }
       return TenancyRules.tenancy(name, file);
     } catch (JsonProcessingException e) {
       throw new ConfigurationException(name + ": " + fault(e));
-    } catch (IOException | IllegalArgumentException e) { // the latter for "\U99999999"
+    } catch (IOException
+        | IllegalArgumentException e) { // IllegalArgumentException for "\U99999999"
       throw new ConfigurationException(name + ": not YAML: " + printable(e.getMessage()));
     }
   }
@@ -92,24 +94,26 @@ final class TenancyFile {
       root = root.getCause();
     }
     if (root instanceof MarkedYAMLException yaml) {
-      String within = // can begin far before
+      String within = // can start many lines earlier
           yaml.getContextMark() == null
               ? ""
               : " (" + yaml.getContext() + " at " + place(yaml.getContextMark()) + ")";
       return place(yaml.getProblemMark()) + ": not YAML: " + printable(yaml.getProblem() + within);
     }
     if (root instanceof StreamConstraintsException) {
-      return "nested too deep";
+      return "nested too deeply";
     }
     if (e instanceof MismatchedInputException fault
         && e.getProcessor() instanceof TextYaml.Parser parser) {
       JsonPointer path = path(fault);
-      return place(parser.place(path)) + ", " + printable(path) + ": " + expected(fault);
+      return place(parser.location(path)) + ", " + printable(path) + ": " + expected(fault);
     }
-    String problem = // Jackson goes on with names of classes
+    String problem = // Jackson appends class names
         root instanceof NumberFormatException
-            ? "an escape of no character"
-            : e.getOriginalMessage().replaceFirst(", got this.*", "");
+            ? "invalid escape"
+            : e.getOriginalMessage()
+                .replaceFirst(", got this.*", "")
+                .replaceFirst("(?s)Duplicate field '(.*)'", "duplicate property \"$1\"");
     return place(e.getLocation()) + ": " + printable(problem);
   }
 
@@ -143,10 +147,10 @@ final class TenancyFile {
     }
     boolean isList = Collection.class.isAssignableFrom(e.getTargetType());
     return "expected a "
-        + (isList ? "list" : e.getTargetType() == String.class ? "text" : "mapping");
+        + (isList ? "list" : e.getTargetType() == String.class ? "string" : "mapping");
   }
 
-  /** For example projects[0].id. */
+  /** Formats a path, for example projects[0].id. */
   private static String printable(JsonPointer path) {
     String text = path.toString().replaceAll("/([0-9]+)(?=/|$)", "[$1]").replace('/', '.');
     return text.isEmpty() ? "the file" : printable(text.substring(1));

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Checks what a tenancy file says, and reports all faults together, each with its path. */
+/** Checks a tenancy file. Reports all faults together, each with its path. */
 final class TenancyRules {
-  /** The file as written. Components of these records are null where the file lacks them. */
+  /** The file as parsed. A component is null if the file lacks it. */
   record File(List<Project> projects) {}
 
   record Project(String id, List<Cluster> clusters, List<Credential> credentials) {}
@@ -31,7 +31,7 @@ final class TenancyRules {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
-  /** From a variable that is not set. */
+  /** The result of hashing a variable that is not set. */
   private static final String SHA256_OF_NOTHING =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -91,7 +91,7 @@ final class TenancyRules {
     String id = Objects.requireNonNullElse(value, "");
     Optional<String> fault = Tenancy.faultOfId(id);
     if (fault.isEmpty() && !ids.add(id)) {
-      fault = Optional.of("another one has the same id");
+      fault = Optional.of("duplicate id");
     }
     fault.ifPresent(f -> fault(path, f));
     return fault.isPresent() ? "faulty" : id;
@@ -100,7 +100,7 @@ final class TenancyRules {
   private String name(String path, String value) {
     String name = Objects.requireNonNullElse(value, "");
     if (name.isEmpty()) {
-      fault(path, "required, and not empty");
+      fault(path, "missing or empty");
     }
     return name;
   }
@@ -116,11 +116,11 @@ final class TenancyRules {
     return Tenancy.Cluster.DEFAULT_SIZE_GB;
   }
 
-  /** Never shows the value: it could be the token itself. */
+  /** Checks a digest. Never shows it, since it could be the token itself. */
   private String digest(String path, String value, Set<String> digests) {
     String digest = Objects.requireNonNullElse(value, "").toLowerCase(Locale.ROOT);
     if (digest.equals(SHA256_OF_NOTHING)) {
-      fault(path, "this is the SHA-256 of an empty text; was TOKEN set?");
+      fault(path, "this is the SHA-256 of an empty string; was TOKEN set?");
     } else if (!SHA256.matcher(digest).matches()) {
       fault(path, "expected 64 hex digits, from: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64");
     } else if (!digests.add(digest)) {

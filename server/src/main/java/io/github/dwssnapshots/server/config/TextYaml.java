@@ -14,9 +14,7 @@ import java.util.Map;
 import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/**
- * YAML without aliases, in which each scalar but null is a text as written: 007 and 1e3 are ids.
- */
+/** YAML without aliases. Each scalar except null is a string as written: 007 and 1e3 are ids. */
 final class TextYaml extends YAMLFactory {
   private static final long serialVersionUID = 1L;
 
@@ -38,8 +36,8 @@ final class TextYaml extends YAMLFactory {
           in);
     }
 
-    /** The place of the name of a property; Jackson notices faults after the value. */
-    JsonLocation place(JsonPointer property) {
+    /** Returns the location of a property name; Jackson reports faults after the value. */
+    JsonLocation location(JsonPointer property) {
       return names.getOrDefault(property, currentTokenLocation());
     }
 
@@ -49,7 +47,7 @@ final class TextYaml extends YAMLFactory {
       if (token == JsonToken.FIELD_NAME) {
         names.put(getParsingContext().pathAsPointer(), currentTokenLocation());
       }
-      if (isCurrentAlias()) { // Jackson reads the anchor's name
+      if (isCurrentAlias()) { // Jackson would return the name of the anchor
         throw new JsonParseException(this, "aliases are not supported; write the value out");
       }
       return token;

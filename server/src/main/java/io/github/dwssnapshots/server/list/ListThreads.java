@@ -10,11 +10,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
-/** Threads that send lists, the only ones that wait for clients to read. Thread-safe. */
+/** Threads that send lists, the only ones that block on a client. Thread-safe. */
 public final class ListThreads implements AutoCloseable {
   private static final int THREADS = 64;
 
-  /** Lists that may wait for a thread; more get 503. */
+  /** Lists that can wait for a thread; others get 503. */
   private static final int MAX_WAITING = 256;
 
   private static final long IDLE_SECONDS = 10;
@@ -36,9 +36,9 @@ public final class ListThreads implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** A list that is sent by one of these threads if it is long, whoever has it ready. */
+  /** Makes one of these threads send the list if it is long, whichever thread completes it. */
   CompletionStage<SnapshotList> sending(CompletionStage<SnapshotList> list) {
-    Sent sent = new Sent();
+    DispatchedList sent = new DispatchedList();
     list.whenComplete(
         (begun, failure) -> {
           if (failure == null) {
@@ -51,10 +51,10 @@ public final class ListThreads implements AutoCloseable {
   }
 
   /**
-   * Never complete for the caller: Jersey would send a list that is in its own thread, a selector,
-   * which must not wait for a client.
+   * Hides that the list is complete. Jersey would send it on the current thread, a selector, which
+   * must not block.
    */
-  private final class Sent extends CompletableFuture<SnapshotList> {
+  private final class DispatchedList extends CompletableFuture<SnapshotList> {
     @Override
     public CompletableFuture<SnapshotList> toCompletableFuture() {
       throw new UnsupportedOperationException("use whenComplete");

@@ -11,14 +11,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * A list of snapshots that is read while it is sent. In the generated interface it stands where the
- * contract has ListSnapshotsResponse and ListClusterSnapshotsResponse (schemaMappings in the pom):
- * the classes that would be generated hold a whole list in memory.
+ * A list of snapshots that is read while it is sent. In the generated interface it replaces
+ * ListSnapshotsResponse and ListClusterSnapshotsResponse (schemaMappings in the pom), which would
+ * hold the whole list in memory.
  *
- * <p>For one reader, which asks for the next snapshots once it has got the last ones.
+ * <p>Not thread-safe. Call {@link #next} only after the previous result is complete.
  */
 public final class SnapshotList {
-  /** Snapshots that make at most 61 KiB of JSON. */
+  /** Snapshots in a short list, at most 61 KiB of JSON. */
   private static final int SHORT = 32;
 
   private final Map<String, String> properties;
@@ -38,9 +38,9 @@ public final class SnapshotList {
   }
 
   /**
-   * Reads the first snapshots, so that a failure of the storage is still a 503.
+   * Reads the first snapshots before the response starts, so that a storage failure still gets 503.
    *
-   * @param properties what the list has before its snapshots, by their names in the contract
+   * @param properties strings that precede the snapshots, by their names in the contract
    * @param threads send the list
    */
   public static CompletionStage<SnapshotList> begin(
@@ -56,27 +56,27 @@ public final class SnapshotList {
     return properties;
   }
 
-  /** The next snapshots; none at the end. */
+  /** Returns the next snapshots; empty at the end of the list. */
   public CompletionStage<List<SnapshotDetail>> next() {
     CompletionStage<List<Snapshot>> page =
         first
             .<CompletionStage<List<Snapshot>>>map(CompletableFuture::completedFuture)
             .orElseGet(cursor::next);
-    first = Optional.empty(); // or it would be kept until the last byte has been sent
+    first = Optional.empty(); // frees it before the last byte is sent
     return page.thenApply(snapshots -> snapshots.stream().map(detail).toList());
   }
 
-  /** Whether its first snapshots, before they are taken, are all, and fit into any connection. */
+  /** Whether the list fits into the write queue of any connection. Call it before {@link #next}. */
   boolean isShort() {
     return cursor.hasEnded() && first.map(List::size).orElse(0) <= SHORT;
   }
 
-  /** Whether nothing follows what {@link #next} has given last. */
+  /** Whether the last result of {@link #next} was the end of the list. */
   public boolean hasEnded() {
     return first.isEmpty() && cursor.hasEnded();
   }
 
-  /** What {@code count} says, known once the list has ended. */
+  /** Returns {@code count}, valid once the list has ended. */
   public long count() {
     return cursor.count();
   }

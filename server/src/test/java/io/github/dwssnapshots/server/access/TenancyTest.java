@@ -23,14 +23,12 @@ class TenancyTest {
   @Test
   void duplicateIdsAndTokensAreRejected() {
     Project project = new Project("p", List.of(), List.of());
-    assertEquals("there are two projects of one id", refusal(project, project));
+    assertEquals("duplicate project id", refusal(project, project));
     List<Cluster> clusters = List.of(new Cluster("c", "one"), new Cluster("c", "other"));
     assertEquals(
-        "there are two clusters of one id", refusal(new Project("p", clusters, List.of())));
+        "duplicate cluster id in a project", refusal(new Project("p", clusters, List.of())));
     List<Credential> credentials = List.of(CREDENTIAL, Credential.ofToken("b", "token", Set.of()));
-    assertEquals(
-        "there are two credentials of one token",
-        refusal(new Project("p", List.of(), credentials)));
+    assertEquals("duplicate token in a project", refusal(new Project("p", List.of(), credentials)));
   }
 
   @Test

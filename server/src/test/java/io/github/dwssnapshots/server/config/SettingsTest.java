@@ -117,8 +117,7 @@ class SettingsTest {
   void demoIsRejectedOutsideLoopback(String listen) {
     String message = refusal("--listen", listen);
     assertTrue(
-        message.contains("everybody knows the demo's token") && message.contains("--config"),
-        message);
+        message.contains("the demo token is public") && message.contains("--config"), message);
   }
 
   /** SECRET is a value that was put in the wrong place; no message may quote it. */
@@ -128,11 +127,11 @@ class SettingsTest {
       value = {
         "--lisen SECRET | unknown option --lisen;",
         "--lisen=SECRET | unknown option --lisen;",
-        "SECRET | unexpected argument;",
-        "-SECRET | unexpected argument;",
-        "--SECRET | unexpected argument;",
-        "-- SECRET | unexpected argument;",
-        "@SECRET | unexpected argument;",
+        "SECRET | unexpected argument number 1;",
+        "-SECRET | unexpected argument number 1;",
+        "--SECRET | unexpected argument number 1;",
+        "-- SECRET | unexpected argument number 2;",
+        "@SECRET | unexpected argument number 1;",
         "--help=SECRET | take no value;",
         "--version=SECRET | take no value;",
         "--data | Missing required parameter for option '--data'",
@@ -143,7 +142,7 @@ class SettingsTest {
         "--database=SECRET --data=SECRET | use one of them",
         "--listen SECRET | expected HOST:PORT",
         "--listen SECRET:1 | unknown host",
-        "--creation-time=SECRET | expected a number with ms, s, m or h"
+        "--creation-time=SECRET | expected a number and ms, s, m or h"
       })
   void invalidCommandLineIsReportedWithoutItsValues(String line, String fault) {
     String message = refusal(line.split(" "));
