@@ -55,8 +55,7 @@ class EmbeddedTest {
     String message = assertThrows(IOException.class, () -> run(OlderTables.class)).getMessage();
     assertTrue(
         message.contains(
-            "has tables of version 1, which are updated with org.flywaydb:flyway-core; it is not on"
-                + " the class path"),
+            "has tables of version 1; the update needs org.flywaydb:flyway-core on the class path"),
         message);
     assertEquals(1, message.strip().lines().count(), message);
   }

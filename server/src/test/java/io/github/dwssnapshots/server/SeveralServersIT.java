@@ -211,7 +211,7 @@ class SeveralServersIT {
     assertTrue(unavailable.get() > 0, "no request failed");
     for (ServerProcess server : servers) {
       assertTrue(server.errors().contains(" is unreachable: "));
-      assertTrue(server.errors().contains(" is back after "));
+      assertTrue(server.errors().contains(" is reachable again after "));
     }
   }
 

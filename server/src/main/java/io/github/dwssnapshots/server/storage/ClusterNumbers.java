@@ -5,12 +5,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The numbers that stand for a project and its cluster in the tables. They never change. */
+/** Numbers of a project and a cluster, which replace their ids in the tables. They never change. */
 record ClusterNumbers(int project, int cluster) {
-  /** SQL of the number of a project, for its id. */
+  /** SQL expression for the number of a project; parameter: its id. */
   static final String PROJECT = "(SELECT number FROM projects WHERE id = ?)";
 
-  /** SQL of the number of a cluster, for its id and that of its project. */
+  /** SQL expression for the number of a cluster; parameters: its id and the project's id. */
   static final String CLUSTER =
       "(SELECT number FROM clusters WHERE id = ? AND project = " + PROJECT + ")";
 
@@ -26,7 +26,7 @@ record ClusterNumbers(int project, int cluster) {
   private static final String FIND =
       "SELECT project, number FROM clusters WHERE id = ? AND project = " + PROJECT;
 
-  /** Returns the numbers for a snapshot; adds them if they are new. */
+  /** Returns the numbers for a snapshot; inserts them if they are new. */
   static ClusterNumbers of(Session session, NewSnapshot snapshot) throws SQLException {
     List<String> key = List.of(snapshot.projectId(), snapshot.clusterId());
     ClusterNumbers known = session.numbers().get(key);

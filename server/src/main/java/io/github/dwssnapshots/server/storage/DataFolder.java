@@ -23,73 +23,85 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * A data directory: an SQLite file, and a lock that one server at a time can hold. The lock ends
- * with the process, however that ends.
+ * A data directory: an SQLite file, and a lock that one server can hold. The operating system
+ * releases the lock when the process ends.
  */
 final class DataFolder implements Database {
   private final Path folder;
   private final Connection lock;
   private final SQLiteDataSource source = new SQLiteDataSource();
-  private final DatabaseHealth health = new DatabaseHealth("SQLite", () -> {}); // never out
+  private final DatabaseHealth health = new DatabaseHealth("SQLite", () -> {}); // has no outages
 
   private DataFolder(Path folder, Connection lock) {
     this.folder = folder;
     this.lock = lock;
-    // Syncs the log at each commit.
+    // FULL syncs the log at each commit.
     source.setUrl(url(folder, "snapshots.db") + "?journal_mode=WAL&synchronous=FULL");
   }
 
-  /** The file as a URI: in a path, the driver takes what follows a question mark for options. */
+  /** A URI: in a path, the driver would take the text after a question mark for options. */
   private static String url(Path folder, String file) {
     return "jdbc:sqlite:" + folder.resolve(file).toUri();
   }
 
   /**
-   * Locks the directory and prepares its tables. Makes what is missing.
+   * Locks the directory and prepares its tables. Creates it if it is missing.
    *
-   * @throws IOException with a message for people
+   * @throws IOException with a message for users
    */
   static DataFolder open(Path path, Schema schema) throws IOException {
-    Path folder = path.toAbsolutePath().normalize(); // SQLite takes file:x for a URI
+    Path folder = path.toAbsolutePath().normalize(); // SQLite would take file:x for a URI
     String name = "the data directory " + folder;
     try {
-      Files.createDirectories(folder);
+      create(folder);
       folder.getFileSystem().provider().checkAccess(folder, AccessMode.WRITE, AccessMode.EXECUTE);
       DataFolder open = new DataFolder(folder, lock(folder));
       try {
-        schema.prepare(open.source, "SELECT 1", name); // locked already
+        schema.prepare(open.source, "SELECT 1", name); // already locked
         return open;
       } catch (Throwable e) {
         open.close();
         throw e;
       }
-    } catch (FileSystemException e) { // its message is a bare path
-      throw new IOException(name + " cannot be used: " + why(e), e);
+    } catch (FileSystemException e) { // its message is only a path
+      throw new IOException(name + " cannot be used: " + reason(e), e);
     } catch (SQLException e) {
-      String why =
+      String reason =
           e.getCause() instanceof NativeLibraryNotFoundException
               ? "SQLite's library cannot be loaded from "
                   + System.getProperty("java.io.tmpdir")
                   + "; java -Djava.io.tmpdir=DIR sets another temporary directory"
               : Reason.of(e);
-      throw new IOException(name + " cannot be used: " + why, e);
+      throw new IOException(name + " cannot be used: " + reason, e);
     }
   }
 
-  private static String why(FileSystemException e) {
+  private static void create(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (AccessDeniedException | FileAlreadyExistsException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      String reason = Objects.toString(e.getReason(), "no such file or directory");
+      throw new IOException(
+          "the data directory " + folder + " cannot be created: " + e.getFile() + ": " + reason, e);
+    }
+  }
+
+  private static String reason(FileSystemException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied for " + e.getFile();
     }
     if (e instanceof FileAlreadyExistsException) {
       boolean exists = Files.exists(Path.of(e.getFile()));
-      return e.getFile() + (exists ? " is a file" : " is a symbolic link to nothing");
+      return e.getFile() + (exists ? " is a file" : " is a symbolic link without a target");
     }
-    return e.getFile() + ": " + Objects.toString(e.getReason(), "it does not exist");
+    return e.getFile() + ": " + Objects.toString(e.getReason(), "no such file or directory");
   }
 
   /**
-   * Starts a transaction that never ends, on a database of its own. The JDK's locks will not do:
-   * with POSIX, the first close of any channel to the file in this process releases them.
+   * Locks the directory by an open transaction on a separate database. A JDK file lock is not
+   * sufficient: on POSIX, closing any channel to the file in this process releases it.
    */
   private static Connection lock(Path folder) throws IOException, SQLException {
     Connection lock = DriverManager.getConnection(url(folder, "lock.db") + "?busy_timeout=0");
@@ -100,7 +112,9 @@ final class DataFolder implements Database {
       lock.close();
       if (e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code) {
         throw new IOException(
-            "another server uses the data directory " + folder + "; stop it, or use another one");
+            "another server uses the data directory "
+                + folder
+                + "; stop it, or use another --data DIR");
       }
       throw e;
     }
@@ -141,7 +155,7 @@ final class DataFolder implements Database {
       ON CONFLICT (project, name) DO NOTHING
       """;
 
-  /** The unique index decides who gets a name. */
+  /** The unique index decides between equal names. */
   @Override
   public List<Boolean> insert(Session session, List<Insertion> insertions) {
     return committed(
@@ -208,7 +222,7 @@ final class DataFolder implements Database {
     try {
       lock.close();
     } catch (SQLException e) {
-      throw new IOException(this + " was not unlocked: " + Reason.of(e), e);
+      throw new IOException(this + " cannot be unlocked: " + Reason.of(e), e);
     }
   }
 

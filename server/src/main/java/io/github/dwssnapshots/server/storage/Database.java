@@ -6,38 +6,38 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 
-/** What SQLite and PostgreSQL do differently. Thread-safe. {@code toString} is for people. */
+/** Differences between SQLite and PostgreSQL. Thread-safe. {@code toString} is for users. */
 interface Database extends AutoCloseable {
   sealed interface Change {}
 
-  /** Inserts a snapshot, unless its project has one of the same name. */
+  /** Inserts a snapshot unless its name exists in the project. */
   record Insertion(UUID id, NewSnapshot snapshot) implements Change {}
 
-  /** Deletes a snapshot, if the project has it. */
+  /** Deletes a snapshot if the project has it. */
   record Deletion(String projectId, UUID id) implements Change {}
 
   /** Opens a connection in auto-commit mode, for one thread at a time. */
   Connection connect() throws SQLException;
 
-  /** Number of threads that read. */
+  /** Number of reader threads. */
   int readers();
 
-  /** SQL of the time by the database's clock, in milliseconds since 1970. */
+  /** SQL expression for the database's clock, in milliseconds since 1970. */
   String now();
 
-  /** An id as the value of its column. */
+  /** Converts an id to its column value. */
   Object column(UUID id);
 
   UUID id(Object column);
 
   /**
-   * Makes insertions with one commit; returns for each whether it had an effect.
+   * Commits insertions together. Returns for each whether it had an effect.
    *
-   * @throws StoreException with what then holds for all of them
+   * @throws StoreException with the outcome of all of them
    */
   List<Boolean> insert(Session session, List<Insertion> insertions);
 
-  /** Makes deletions, likewise. */
+  /** Commits deletions together, as {@link #insert}. */
   List<Boolean> delete(Session session, List<Deletion> deletions);
 
   DatabaseHealth health();

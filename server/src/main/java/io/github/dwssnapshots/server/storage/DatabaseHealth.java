@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Fails fast during an outage of the database: from the first broken connection on, requests are
- * refused, until a probe succeeds. Thread-safe.
+ * Fails fast while the database is unreachable: after a broken connection, requests are rejected
+ * until a probe succeeds. Thread-safe.
  */
 final class DatabaseHealth implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(DatabaseHealth.class.getName());
@@ -15,7 +15,7 @@ final class DatabaseHealth implements AutoCloseable {
   private static final long PROBE_MILLIS = 250;
 
   interface Probe {
-    /** Connects to the database and closes the connection. */
+    /** Opens and closes a connection. */
     void run() throws SQLException;
   }
 
@@ -30,25 +30,25 @@ final class DatabaseHealth implements AutoCloseable {
     this.probe = probe;
   }
 
-  /** Whether the connection broke (class 08), so that the outcome of a statement is unknown. */
+  /** Whether the connection broke (class 08), which leaves the outcome of a statement unknown. */
   static boolean isBroken(SQLException e) {
     return String.valueOf(e.getSQLState()).startsWith("08") && !isRejected(e);
   }
 
-  /** Whether the database rejects us: class 28, or 08004, which the driver uses for it. */
+  /** Whether the login is rejected: class 28, or 08004, which the driver uses for it. */
   static boolean isRejected(SQLException e) {
     return String.valueOf(e.getSQLState()).matches("28.*|08004");
   }
 
-  /** Also admin_shutdown, crash_shutdown, cannot_connect_now. */
+  /** Includes admin_shutdown, crash_shutdown and cannot_connect_now. */
   static boolean isUnreachable(SQLException e) {
     return isBroken(e) || String.valueOf(e.getSQLState()).matches("57P0[123]");
   }
 
   /**
-   * Refuses a request during an outage.
+   * Rejects a request during an outage.
    *
-   * @throws StoreException if there is one
+   * @throws StoreException during an outage
    */
   void check() {
     outage.ifPresent(
@@ -61,15 +61,15 @@ final class DatabaseHealth implements AutoCloseable {
     return outage.isPresent();
   }
 
-  /** Number of outages. A connection from before the last one must not be used. */
+  /** Number of outages so far. Connections opened before the last one must not be used. */
   int outages() {
     return outages;
   }
 
   /**
-   * Starts an outage if a failure shows one.
+   * Starts an outage if the database is unreachable.
    *
-   * @param since {@link #outages} when the failed connection was made
+   * @param since {@link #outages} when the failed connection was opened
    */
   synchronized void failed(SQLException e, int since) {
     if (isUnreachable(e) && since == outages && !isOut()) {
@@ -81,7 +81,7 @@ final class DatabaseHealth implements AutoCloseable {
 
   private synchronized void report(Throwable e) {
     Optional<String> now = Optional.of(database + " is unreachable: " + Reason.of(e));
-    if (!outage.equals(now)) { // the reason can change, for example to a rejected password
+    if (!outage.equals(now)) { // it can change, for example to a rejected password
       outage = now;
       LOG.log(System.Logger.Level.ERROR, now.get());
     }
@@ -93,16 +93,18 @@ final class DatabaseHealth implements AutoCloseable {
       try {
         probe.run();
         recovered(Duration.ofNanos(System.nanoTime() - start));
-      } catch (Throwable e) { // any: without this thread the outage never ends
+      } catch (Throwable e) { // Errors too: without this thread the outage never ends
         report(e);
         pause();
       }
     } while (!closed && isOut());
   }
 
-  private synchronized void recovered(Duration after) {
+  private synchronized void recovered(Duration duration) {
     outage = Optional.empty();
-    LOG.log(System.Logger.Level.WARNING, database + " is back after " + after.toMillis() + " ms");
+    LOG.log(
+        System.Logger.Level.WARNING,
+        database + " is reachable again after " + duration.toMillis() + " ms");
   }
 
   static void pause() {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * A snapshot to create.
  *
- * @param sizeGb size of the cluster
+ * @param sizeGb size in GB
  * @param creationTime time until it is AVAILABLE
  */
 public record NewSnapshot(

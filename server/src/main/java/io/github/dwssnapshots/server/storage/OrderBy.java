@@ -1,9 +1,9 @@
 package io.github.dwssnapshots.server.storage;
 
-/** What the list of a cluster can be sorted by. */
+/** Sort order of a cluster's list. */
 public enum OrderBy {
-  /** By creation. */
+  /** Order of creation. */
   STARTED,
-  /** By name in ASCII order, ignoring case. */
+  /** ASCII order of the lower-case names. */
   NAME
 }

@@ -20,21 +20,20 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
-/** A PostgreSQL database, which any number of servers can share. */
+/** A PostgreSQL database, shared by any number of servers. */
 final class PostgreSql implements Database {
   private static final System.Logger LOG = System.getLogger(PostgreSql.class.getName());
 
-  /** How long a start waits: a database that starts at the same time takes seconds. */
+  /** Time to wait for a database that starts at the same time. */
   static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
-  /** Servers that start together take turns: a lock of the number "snapshot". */
+  /** Serializes servers that start together. The key is "snapshot" in ASCII. */
   private static final String LOCK =
       "SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(8317692697400340340)";
 
   /**
-   * Of each connection: a commit is acknowledged when it is on disk, whatever the default here is;
-   * a wait for somebody else's lock ends before the socket's timeout; a statement sees what others
-   * have committed.
+   * Settings of each connection: commits are on disk when acknowledged, whatever the server's
+   * default; waits for locks end before the socket timeout; statements see the commits of others.
    */
   private static final String SETTINGS =
       """
@@ -51,14 +50,14 @@ final class PostgreSql implements Database {
   private PostgreSql(PostgreSqlAddress address) {
     this.name = "the database " + address;
     this.source = address.source(Optional.empty());
-    // As patient as the sessions: what lets them in must end the outage.
+    // With the timeouts of the sessions: a probe must not fail where a session would succeed.
     this.health = new DatabaseHealth(name, () -> source.getConnection().close());
   }
 
   /**
-   * Waits until the database is reachable, and prepares its tables.
+   * Waits until the database is reachable, then prepares its tables.
    *
-   * @throws IOException with a message for people
+   * @throws IOException with a message for users
    */
   static PostgreSql open(PostgreSqlAddress address, Duration timeout, Schema schema)
       throws IOException {
@@ -105,7 +104,7 @@ final class PostgreSql implements Database {
 
   @Override
   public int readers() {
-    return 4; // part of the time they wait for the network
+    return 4; // they also wait for the network
   }
 
   @Override
@@ -138,8 +137,8 @@ final class PostgreSql implements Database {
           .thenComparing(i -> i.snapshot().name(), String.CASE_INSENSITIVE_ORDER);
 
   /**
-   * The unique index decides who gets a name. Rows are inserted in the same order by all servers,
-   * so that those that want the same names wait for each other and do not deadlock.
+   * The unique index decides between equal names. All servers insert in the same order, so that
+   * inserts of the same names wait instead of deadlocking.
    */
   @Override
   public List<Boolean> insert(Session open, List<Insertion> insertions) {
@@ -180,7 +179,7 @@ final class PostgreSql implements Database {
       RETURNING position
       """;
 
-  /** Of equal deletions one has the effect. Rows are locked in the same order by all servers. */
+  /** One of several equal deletions has an effect. All servers lock rows in the same order. */
   @Override
   public List<Boolean> delete(Session open, List<Deletion> deletions) {
     Set<Object> deleted =
@@ -199,7 +198,7 @@ final class PostgreSql implements Database {
     return session.connection().createArrayOf(type, rows.stream().map(column).toArray());
   }
 
-  /** Executes a statement, which commits by itself, and collects what it returns. */
+  /** Executes a statement in auto-commit mode and returns the values of its first column. */
   private static Set<Object> committed(
       Session open, String sql, Session.Work<List<Array>> parameters) {
     return open.run(

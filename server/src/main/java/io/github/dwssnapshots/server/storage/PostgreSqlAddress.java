@@ -9,13 +9,13 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The address of a PostgreSQL database. {@code toString} has neither user nor password. */
+/** Address of a PostgreSQL database. {@code toString} shows neither user nor password. */
 final class PostgreSqlAddress {
   static final String CREDENTIALS =
       "user and password come from ?user=…&password=… in the URL, PGUSER and PGPASSWORD, or"
           + " ~/.pgpass";
 
-  /** Stricter than the driver, which logs a password that it takes for a port. */
+  /** Stricter than the driver, which would log a password as an invalid port. */
   private static final Pattern URL =
       Pattern.compile(
           "jdbc:postgresql:(//(HOST(,HOST)*)?/)?[^/?@&;=%]*(\\?([^%]|%[0-9A-Fa-f]{2})*)?"
@@ -24,10 +24,10 @@ final class PostgreSqlAddress {
   private final Properties properties;
 
   /**
-   * Reads a URL. What it lacks comes from the other arguments, then from {@code ~/.pgpass}, then
+   * Parses a URL. Missing parts come from the other arguments, then from {@code ~/.pgpass}, then
    * from the driver, except for timeouts.
    *
-   * @throws IOException with a message for people that has nothing of the URL
+   * @throws IOException with a message for users that quotes nothing of the URL
    */
   PostgreSqlAddress(String url, Optional<String> user, Optional<String> password)
       throws IOException {
@@ -46,15 +46,14 @@ final class PostgreSqlAddress {
               + CREDENTIALS);
     }
     for (String name : properties.stringPropertyNames()) {
-      if (PGProperty.forName(name) == null) { // a misspelled sslmode would mean no TLS
-        throw new IOException(
-            "the database URL has an option that the driver does not know; in a value, & is %26");
+      if (PGProperty.forName(name) == null) { // a misspelled sslmode would disable TLS
+        throw new IOException("unknown option in the database URL; in a value, write & as %26");
       }
     }
-    PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false); // it has values of clients
+    PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false); // it contains values of clients
   }
 
-  /** Connects with the timeout of the URL for each response, or with another one; 0 is none. */
+  /** Creates a data source; the argument overrides the socket timeout, 0 disables it. */
   PGSimpleDataSource source(Optional<Integer> timeoutSeconds) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     try {
@@ -62,7 +61,7 @@ final class PostgreSqlAddress {
         source.setProperty(name, properties.getProperty(name));
       }
     } catch (SQLException e) {
-      throw new IllegalStateException("the driver rejects a property that it has", e);
+      throw new IllegalStateException("the driver rejects its own property", e);
     }
     timeoutSeconds.ifPresent(source::setSocketTimeout);
     return source;

@@ -5,14 +5,14 @@ import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Objects;
 
-/** Describes a database failure for people: one line, without SQL and without a client's values. */
+/** Describes a database failure in one line, without SQL and without values of clients. */
 final class Reason {
   private Reason() {}
 
   /** For example {@code Connection refused} or {@code ERROR: permission denied … (42501)}. */
   static String of(Throwable failure) {
     if (failure instanceof BatchUpdateException batch && batch.getNextException() != null) {
-      return of(batch.getNextException()); // its own message has the statement
+      return of(batch.getNextException()); // its own message contains the statement
     }
     Throwable root = failure;
     while (root.getCause() != null) {

@@ -12,9 +12,9 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
- * The scripts that make the tables, one for each version of them, in a folder of resources. A new
- * database gets all in one transaction; Flyway, which takes 0.4 s to start, only updates older
- * tables. Each script leaves its version in the table {@code snapshots_schema}.
+ * Scripts that create the tables, one for each version, in a resource folder. A new database gets
+ * all scripts in one transaction; Flyway, which starts slowly, only updates older tables. Each
+ * script stores its version in the table {@code snapshots_schema}.
  */
 record Schema(String folder, List<String> scripts) {
   private static final List<String> SCRIPTS = List.of("V1__snapshots.sql");
@@ -24,11 +24,11 @@ record Schema(String folder, List<String> scripts) {
       new Schema("io/github/dwssnapshots/server/db/postgresql", SCRIPTS);
 
   /**
-   * Makes the tables of a new database, or updates older ones, and checks that they can be written.
+   * Creates or updates the tables, and checks that they are writable.
    *
-   * @param lock SQL that keeps other servers from doing the same, until the end of a transaction
-   * @param database for messages
-   * @throws IOException with a message for people: the tables are not ours, or newer
+   * @param lock SQL that locks out other servers until the end of the transaction
+   * @param database name in messages
+   * @throws IOException if the tables are foreign or newer, with a message for users
    */
   void prepare(DataSource source, String lock, String database) throws IOException, SQLException {
     try (Connection connection = source.getConnection();
@@ -41,7 +41,8 @@ record Schema(String folder, List<String> scripts) {
       } else if (version < scripts.size()) {
         migrate(source, connection, version, database);
       } else if (version > scripts.size()) {
-        throw new IOException(database + " has tables of a newer server, of version " + version);
+        throw new IOException(
+            database + " has tables of version " + version + ", of a newer server");
       }
       connection.commit();
       connection.setAutoCommit(true);
@@ -49,7 +50,7 @@ record Schema(String folder, List<String> scripts) {
     }
   }
 
-  /** The version of the tables; 0 if there are none. */
+  /** Returns the version of the tables; 0 for a new database. */
   private int version(Connection connection, String database) throws IOException, SQLException {
     if (exists(connection, "snapshots_schema")) {
       try (Statement statement = connection.createStatement();
@@ -61,13 +62,13 @@ record Schema(String folder, List<String> scripts) {
     if (exists(connection, "snapshots")) {
       throw new IOException(
           database
-              + " has tables of version 1 of this server, which cannot be read, or of another"
+              + " has tables of version 1 of this server, which is not supported, or of another"
               + " program; use another one, or delete it");
     }
     return 0;
   }
 
-  /** Compares the names itself: in JDBC they are patterns, with _ for any character. */
+  /** Compares the names again: JDBC takes them for patterns, in which _ is any character. */
   private static boolean exists(Connection connection, String table) throws SQLException {
     String schema = connection.getSchema();
     try (ResultSet tables = connection.getMetaData().getTables(null, schema, table, null)) {
@@ -100,10 +101,10 @@ record Schema(String folder, List<String> scripts) {
           database
               + " has tables of version "
               + version
-              + ", which are updated with org.flywaydb:flyway-core; it is not on the class path",
+              + "; the update needs org.flywaydb:flyway-core on the class path",
           e);
-    } catch (RuntimeException e) { // Flyway's, of a class that can be missing
-      throw new IOException(database + " could not be updated: " + Reason.of(e), e);
+    } catch (RuntimeException e) { // FlywayException can be missing from the class path
+      throw new IOException(database + " cannot be updated: " + Reason.of(e), e);
     }
   }
 }

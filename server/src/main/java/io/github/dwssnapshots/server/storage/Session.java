@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection and what is known for it. It is opened on first use, and again after any failure:
- * SQLite ends a transaction on a full disk, and its driver does not notice. Not thread-safe.
+ * A connection with its prepared statements. Opened on first use and again after any failure:
+ * SQLite ends a transaction when the disk is full, and its driver does not notice. Not thread-safe.
  */
 final class Session implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Session.class.getName());
 
-  /** A connection that was idle for longer is checked before use. */
+  /** A connection that was idle longer is checked before use. */
   private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private static final int CHECK_SECONDS = 1;
@@ -37,9 +37,10 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * Does the work with an open connection.
+   * Runs work with an open connection.
    *
-   * @throws StoreException if the database fails; nothing was changed, unless the work says so
+   * @throws StoreException if the database fails; nothing was changed, unless the work throws
+   *     another outcome
    */
   <T> T run(Work<T> work) {
     database.health().check();
@@ -51,12 +52,12 @@ final class Session implements AutoCloseable {
     } catch (SQLException e) {
       throw failed(Outcome.NOTHING_CHANGED, e);
     } catch (RuntimeException | Error e) {
-      close(); // with whatever is uncommitted
+      close(); // discards uncommitted changes
       throw e;
     }
   }
 
-  /** Opens the connection if there is none that works. */
+  /** Opens a connection unless the current one is usable. */
   private void open() throws SQLException {
     if (connection.isPresent() && !isUsable(connection.get())) {
       close();
@@ -77,7 +78,7 @@ final class Session implements AutoCloseable {
     return connection.orElseThrow();
   }
 
-  /** Prepares a statement, once for the connection. */
+  /** Prepares a statement once for each connection. */
   PreparedStatement prepared(String sql) throws SQLException {
     PreparedStatement statement = statements.get(sql);
     if (statement == null) {
@@ -87,12 +88,12 @@ final class Session implements AutoCloseable {
     return statement;
   }
 
-  /** Numbers that were seen by this connection; the next one may lead to a restored database. */
+  /** Numbers cached for this connection; the next one can see a restored database. */
   Map<Object, ClusterNumbers> numbers() {
     return numbers;
   }
 
-  /** Closes the connection after a failure, and returns the exception to throw. */
+  /** Closes the connection after a failure. Returns the exception to throw. */
   StoreException failed(Outcome outcome, SQLException e) {
     close();
     database.health().failed(e, outages);
@@ -110,7 +111,7 @@ final class Session implements AutoCloseable {
         closing.get().close();
       }
     } catch (SQLException e) {
-      LOG.log(System.Logger.Level.WARNING, "a connection was not closed cleanly", e);
+      LOG.log(System.Logger.Level.WARNING, "cannot close a connection", e);
     }
   }
 }

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A snapshot as it is stored.
+ * A stored snapshot.
  *
  * @param finished empty while it is CREATING
- * @param seq its place in the order of creation
+ * @param seq position in the order of creation
  */
 public record Snapshot(
     UUID id,

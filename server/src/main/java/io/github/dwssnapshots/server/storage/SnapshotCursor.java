@@ -7,15 +7,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A list that is read in parts, so that its length costs no memory, and between two parts holds
- * nothing of the database. A snapshot that exists all the time is read exactly once. For one
- * caller, which asks for the next part when it has the last one.
+ * Reads a list in parts, to limit memory. Holds no database resources between parts. A snapshot
+ * that exists all the time is read exactly once. Not thread-safe: call {@link #next} only after the
+ * previous part is complete.
  */
 public final class SnapshotCursor {
-  /** Snapshots in a part: some 20 KiB of JSON, and 120 KiB with the longest descriptions. */
+  /** Snapshots in a part, at most 120 KiB of JSON. */
   static final int MAX_ROWS = 64;
 
-  /** Limits a list: {@code rows} snapshots after the first {@code skip}. */
+  /** Part of a list: {@code rows} snapshots after the first {@code skip}. */
   public record Window(long skip, long rows) {}
 
   private final SnapshotReaders readers;
@@ -35,8 +35,8 @@ public final class SnapshotCursor {
   /**
    * Reads the next part; it is empty at the end of the list.
    *
-   * @return fails with a {@link StoreException}. Completes on one of a few threads: dependent
-   *     actions must not block
+   * @return fails with a {@link StoreException}. Completes on a reader thread: dependent actions
+   *     must not block
    */
   public CompletionStage<List<Snapshot>> next() {
     if (ended) {
@@ -63,7 +63,7 @@ public final class SnapshotCursor {
     return ended;
   }
 
-  /** How many snapshots the list has without its window, known when it has ended. */
+  /** Number of snapshots without the window, valid once the list has ended. */
   public long count() {
     return list.window().isPresent() ? total : read;
   }

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The queries for snapshots, the same for both databases. Thread-safe. */
+/** Queries for snapshots, the same for both databases. Thread-safe. */
 final class SnapshotQueries {
-  /** Which snapshots a list has, and in which order. */
+  /** Filter and order of a list. A window limits it to one page. */
   record Selection(
       String projectId,
       Optional<String> clusterId,
@@ -67,7 +67,7 @@ final class SnapshotQueries {
     }
   }
 
-  /** Counts the snapshots of a whole list. */
+  /** Counts the snapshots of a list, without its window. */
   long count(Session session, Selection list) throws SQLException {
     PreparedStatement select =
         session.prepared("SELECT count(*) FROM snapshots WHERE " + scope(list));
@@ -79,10 +79,10 @@ final class SnapshotQueries {
   }
 
   /**
-   * Reads the part of a list that follows a snapshot, by its key: the part before costs nothing.
+   * Reads the part of a list after a snapshot. Seeks by key, so earlier parts cost nothing.
    *
    * @param after empty at the start of the list
-   * @param skip number of snapshots to leave out first
+   * @param skip number of snapshots to skip first
    */
   List<Snapshot> part(
       Session session, Selection list, Optional<Snapshot> after, long skip, int rows)
@@ -130,7 +130,7 @@ final class SnapshotQueries {
         : snapshot.name().toLowerCase(Locale.ROOT);
   }
 
-  /** A key before all others. Names are ASCII letters, digits, hyphens and underscores. */
+  /** Returns a key before all others. Names are ASCII letters, digits, hyphens and underscores. */
   private static Object start(Selection list) {
     return list.order() == OrderBy.STARTED
         ? (Object) (list.descending() ? Long.MAX_VALUE : 0L)

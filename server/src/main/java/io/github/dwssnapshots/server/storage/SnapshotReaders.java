@@ -7,11 +7,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads that read the database, with a session for each. Thread-safe. */
+/** Threads that read the database, each with its session. Thread-safe. */
 final class SnapshotReaders implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SnapshotReaders.class.getName());
 
-  /** Reads that may wait for a thread; more are refused. */
+  /** Reads that can wait for a thread; others are rejected. */
   static final int MAX_WAITING = 8192;
 
   private static final long CLOSE_SECONDS = 10;
@@ -32,8 +32,9 @@ final class SnapshotReaders implements AutoCloseable {
             new ArrayBlockingQueue<>(MAX_WAITING),
             reads -> SnapshotStore.thread(() -> runAndClose(reads), "snapshot-reader"),
             (read, pool) -> {
-              String why = pool.isShutdown() ? "the store is closed" : "too many reads are waiting";
-              throw new StoreException(Outcome.NOTHING_CHANGED, why);
+              String reason =
+                  pool.isShutdown() ? "the store is closed" : "too many reads are waiting";
+              throw new StoreException(Outcome.NOTHING_CHANGED, reason);
             });
   }
 
@@ -45,7 +46,7 @@ final class SnapshotReaders implements AutoCloseable {
     }
   }
 
-  /** Reads when a thread is free. */
+  /** Reads on the next free thread. */
   <T> CompletionStage<T> read(Session.Work<T> work) {
     try {
       database.health().check();
@@ -55,13 +56,15 @@ final class SnapshotReaders implements AutoCloseable {
     }
   }
 
-  /** Finishes the reads that wait; each thread closes its session. */
+  /** Finishes waiting reads; each thread closes its session. */
   @Override
   public void close() {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.log(System.Logger.Level.WARNING, "reads that are stuck were abandoned");
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "some reads did not finish within " + CLOSE_SECONDS + " s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

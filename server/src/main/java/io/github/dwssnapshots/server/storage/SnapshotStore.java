@@ -12,11 +12,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Stores snapshots. What it has acknowledged is on disk, survives the death of the process and a
- * loss of power, and is seen by every later request.
+ * Stores snapshots. Acknowledged changes are on disk, survive a crash or power loss, and are
+ * visible to every later request.
  *
- * <p>Thread-safe; no method blocks. A returned stage may fail with a {@link StoreException}. It
- * completes on one of a few threads: dependent actions must not block.
+ * <p>Thread-safe; no method blocks. A returned stage can fail with a {@link StoreException}. It
+ * completes on a thread of the store: dependent actions must not block.
  */
 public final class SnapshotStore implements AutoCloseable {
   private final Database database;
@@ -25,7 +25,7 @@ public final class SnapshotStore implements AutoCloseable {
   private final SnapshotQueries queries;
   private final SecureRandom random = new SecureRandom();
 
-  /** Opens the store in a database, which it closes. */
+  /** Opens a store that owns the database and closes it. */
   SnapshotStore(Database database) {
     this.database = database;
     this.readers = new SnapshotReaders(database);
@@ -34,22 +34,22 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   /**
-   * Opens the store in a data directory, which one server at a time can use. Makes what is missing.
+   * Opens a store in a data directory, for one server at a time. Creates it if it is missing.
    *
-   * @throws IOException with a message for people
+   * @throws IOException with a message for users
    */
   public static SnapshotStore inFolder(Path path) throws IOException {
     return new SnapshotStore(DataFolder.open(path, Schema.SQLITE));
   }
 
   /**
-   * Opens the store in a PostgreSQL database, which any number of servers can share. Waits up to 30
-   * seconds for it. Makes the tables if they are missing.
+   * Opens a store in a PostgreSQL database, which servers can share. Waits up to 30 seconds for it.
+   * Creates missing tables.
    *
    * @param url of the driver, {@code jdbc:postgresql://host/database}
-   * @param user if the URL has none; if empty, the driver's default
+   * @param user used if the URL has none; if empty, the driver's default
    * @param password likewise
-   * @throws IOException with a message for people, without the password
+   * @throws IOException with a message for users, without the password
    */
   public static SnapshotStore inPostgreSql(
       String url, Optional<String> user, Optional<String> password) throws IOException {
@@ -64,9 +64,9 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   /**
-   * Creates a snapshot, unless its project has one of the same name in either case.
+   * Creates a snapshot, unless its name exists in the project (case-insensitive).
    *
-   * @return its id, once it is committed; empty if the name exists
+   * @return its id after the commit; empty if the name exists
    */
   public CompletionStage<Optional<UUID>> create(NewSnapshot snapshot) {
     UUID id = timeOrderedId();
@@ -75,7 +75,7 @@ public final class SnapshotStore implements AutoCloseable {
         .thenApply(inserted -> inserted ? Optional.of(id) : Optional.empty());
   }
 
-  /** A UUID of version 7 (RFC 9562): ids in the order of time are appended to their index. */
+  /** Creates a UUID of version 7 (RFC 9562): ordered by time, ids are appended to their index. */
   UUID timeOrderedId() {
     long first = (System.currentTimeMillis() << 16) | 0x7000 | random.nextInt(1 << 12);
     return new UUID(first, Long.MIN_VALUE | (random.nextLong() >>> 2));
@@ -84,7 +84,7 @@ public final class SnapshotStore implements AutoCloseable {
   /**
    * Deletes a snapshot of the project.
    *
-   * @return whether it existed, once the deletion is committed
+   * @return whether it existed, after the commit
    */
   public CompletionStage<Boolean> delete(String projectId, UUID id) {
     return writer.write(new Deletion(projectId, id));
@@ -102,7 +102,7 @@ public final class SnapshotStore implements AutoCloseable {
         new Selection(projectId, Optional.empty(), OrderBy.STARTED, true, Optional.empty()));
   }
 
-  /** Lists the snapshots of the cluster, all or those in a window. */
+  /** Lists the snapshots of a cluster, all or those in a window. */
   public SnapshotCursor listCluster(
       String projectId,
       String clusterId,
@@ -115,13 +115,13 @@ public final class SnapshotStore implements AutoCloseable {
         new Selection(projectId, Optional.of(clusterId), order, descending, window));
   }
 
-  /** Where the snapshots are, for people. */
+  /** Location of the snapshots, for users. */
   @Override
   public String toString() {
     return database.toString();
   }
 
-  /** Finishes what has been requested, then closes the database. */
+  /** Finishes pending requests, then closes the database. */
   @Override
   public void close() throws IOException {
     readers.close();

@@ -16,19 +16,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Group commit: one thread takes the changes that are waiting, commits them together and completes
- * them. A commit costs one sync of the disk however many changes it has. Thread-safe.
+ * Group commit: one thread commits all waiting changes together, since each commit costs a disk
+ * sync. Thread-safe.
  */
 final class SnapshotWriter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SnapshotWriter.class.getName());
 
-  /** Changes that may wait for a commit; more are refused. */
+  /** Changes that can wait for a commit; others are rejected. */
   static final int MAX_WAITING = 8192;
 
-  /** Changes in one commit, so that the first of them does not wait for long. */
+  /** Maximum number of changes in a commit, to limit latency. */
   private static final int MAX_BATCH = 2048;
 
-  /** How long an idle writer takes to notice that it is closed. */
+  /** Interval in which an idle writer checks whether it is closed. */
   private static final long POLL_MILLIS = 100;
 
   private record Waiting(Change change, CompletableFuture<Boolean> result) {}
@@ -36,14 +36,14 @@ final class SnapshotWriter implements AutoCloseable {
   private final Database database;
   private final Session session;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_WAITING);
-  private final ExecutorService answers =
+  private final ExecutorService completions =
       Executors.newFixedThreadPool(
           Runtime.getRuntime().availableProcessors(),
-          task -> SnapshotStore.thread(task, "snapshot-answers"));
+          task -> SnapshotStore.thread(task, "snapshot-completions"));
   private final Thread thread = SnapshotStore.thread(this::run, "snapshot-writer");
   private volatile boolean closing;
 
-  /** Made before it is needed: then memory may be short. */
+  /** Created in advance, since the cause can be an OutOfMemoryError. */
   private final StoreException defect = new StoreException(Outcome.UNKNOWN, "the writer failed");
 
   SnapshotWriter(Database database) {
@@ -52,14 +52,15 @@ final class SnapshotWriter implements AutoCloseable {
     thread.start();
   }
 
-  /** Makes a change; the result is whether it had an effect, once that is committed. */
+  /** Queues a change. Completes after the commit with whether it had an effect. */
   CompletionStage<Boolean> write(Change change) {
     Waiting waiting = new Waiting(change, new CompletableFuture<>());
     try {
       database.health().check();
-      if (!queue.offer(waiting) || (closing && queue.remove(waiting))) { // it may have ended before
-        String why = closing ? "the store is closed" : "too many changes are waiting";
-        throw new StoreException(Outcome.NOTHING_CHANGED, why);
+      if (!queue.offer(waiting)
+          || (closing && queue.remove(waiting))) { // run() can have ended already
+        String reason = closing ? "the store is closed" : "too many changes are waiting";
+        throw new StoreException(Outcome.NOTHING_CHANGED, reason);
       }
     } catch (StoreException e) {
       waiting.result().completeExceptionally(e);
@@ -75,18 +76,18 @@ final class SnapshotWriter implements AutoCloseable {
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, MAX_BATCH - 1);
-          // They were requested together, so any order is right; this one reuses freed names.
+          // Any order is correct for concurrent requests; this one reuses freed names.
           write(Deletion.class, batch, deletions -> database.delete(session, deletions));
           write(Insertion.class, batch, insertions -> database.insert(session, insertions));
         }
-      } catch (Throwable e) { // an Error too: without this thread nothing is ever written
+      } catch (Throwable e) { // Errors too: without this thread nothing is written
         batch.forEach(waiting -> waiting.result().completeExceptionally(defect));
-        LOG.log(System.Logger.Level.ERROR, "a defect in the writer", e);
+        LOG.log(System.Logger.Level.ERROR, "defect in the writer", e);
       }
       batch.clear();
     }
     session.close();
-    answers.shutdown();
+    completions.shutdown();
   }
 
   private <T extends Change> void write(
@@ -100,14 +101,14 @@ final class SnapshotWriter implements AutoCloseable {
           commit.apply(some.stream().map(waiting -> kind.cast(waiting.change())).toList());
       for (int i = 0; i < results.size(); i++) {
         boolean result = results.get(i);
-        some.get(i).result().completeAsync(() -> result, answers);
+        some.get(i).result().completeAsync(() -> result, completions);
       }
     } catch (StoreException e) {
       some.forEach(waiting -> waiting.result().completeExceptionally(e));
     }
   }
 
-  /** Makes the changes that wait, then closes the session. */
+  /** Commits the waiting changes, then closes the session. */
   @Override
   public void close() {
     closing = true;

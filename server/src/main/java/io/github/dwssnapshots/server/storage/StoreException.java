@@ -1,14 +1,14 @@
 package io.github.dwssnapshots.server.storage;
 
-/** The store could not do what it was asked. Has no stack trace: it is no defect of the code. */
+/** Reports a storage failure. Has no stack trace, since it is not a defect of the code. */
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What a caller can rely on after a failure. */
+  /** State of the store after a failure. */
   public enum Outcome {
-    /** The database is unreachable, full or damaged, there are too many requests, or it closed. */
+    /** The database is unreachable, full or damaged, or the store is overloaded or closed. */
     NOTHING_CHANGED,
-    /** The store failed during a commit: the change may be stored or not. */
+    /** The commit failed: the change may be stored or not. */
     UNKNOWN
   }
 

@@ -66,7 +66,7 @@ class DataFolderTest {
     for (Path path : List.of(link, link.resolve("below"))) {
       String message =
           assertThrows(IOException.class, () -> DataFolder.open(path, Schema.SQLITE)).getMessage();
-      assertTrue(message.endsWith(link + " is a symbolic link to nothing"), message);
+      assertTrue(message.endsWith(link + " is a symbolic link without a target"), message);
     }
     Files.createDirectory(folder.resolve("data"));
     DataFolder.open(link, Schema.SQLITE).close();

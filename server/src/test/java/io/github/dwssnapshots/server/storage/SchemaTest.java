@@ -65,7 +65,7 @@ class SchemaTest {
       assertTrue(get(store.find("p", id)).isPresent());
       assertTrue(get(store.create(snapshot("p", "c", "NAME"))).isEmpty());
     }
-    assertRefused("has tables of a newer server, of version 2");
+    assertRefused("has tables of version 2, of a newer server");
   }
 
   @Test
@@ -73,7 +73,7 @@ class SchemaTest {
     database.open().close();
     database.execute("ALTER TABLE snapshots ADD COLUMN owner TEXT");
     String message = assertThrows(IOException.class, () -> database.open(next())).getMessage();
-    assertTrue(message.contains("could not be updated"), message);
+    assertTrue(message.contains("cannot be updated"), message);
     assertEquals(1, message.lines().count(), message);
     assertEquals("1", database.lines("SELECT version FROM snapshots_schema").strip());
     database.open().close();
@@ -97,7 +97,7 @@ class SchemaTest {
   @Test
   void tablesOfAnotherProgramAreRejectedInOneLine() throws Exception {
     database.execute("CREATE TABLE snapshots (x INTEGER)");
-    assertRefused("of version 1 of this server, which cannot be read, or of another program");
+    assertRefused("of version 1 of this server, which is not supported, or of another program");
   }
 
   @Test
