@@ -18,8 +18,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 
 /**
- * Writes the log to stderr: time, level, message and stack trace. Lines are written together after
- * some milliseconds; a warning, or 64 KiB of lines, at once. {@link #flush} leaves none behind.
+ * Writes the log to stderr: time, level, message and stack trace. Buffers lines for 10 ms; a
+ * warning or 64 KiB of lines are written at once.
  */
 public final class LogLines extends Handler {
   private static final int MAX_PENDING_BYTES = 64 * 1024;
@@ -36,7 +36,7 @@ public final class LogLines extends Handler {
 
   LogLines(OutputStream out) {
     this.out = out;
-    setFormatter(new SimpleFormatter()); // only formatMessage: its format() looks for the caller
+    setFormatter(new SimpleFormatter()); // its format() searches the stack
     Thread writer = new Thread(this::write, "log");
     writer.setDaemon(true);
     writer.start();
@@ -70,7 +70,7 @@ public final class LogLines extends Handler {
         flush();
       }
     } catch (InterruptedException | OutOfMemoryError e) {
-      close(); // from now on each line is written at once
+      close(); // further lines are written at once
     }
   }
 

@@ -25,18 +25,18 @@ import java.util.logging.Handler;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
-/** Runs the server from a command line. Exits with 2 if it cannot start. */
+/** Runs the server from the command line. Exits with status 2 if it cannot start. */
 public final class Main {
   private static final int CANNOT_START = 2;
 
-  /** JEP 346: an idle server returns memory to the system. Can be changed in a running JVM. */
+  /** Makes an idle JVM return memory to the system (JEP 346). */
   private static final String IDLE_COLLECTION = "G1PeriodicGCInterval";
 
   private static final String IDLE_MILLIS = "10000";
 
   private Main() {}
 
-  /** Ignores the JDK's shutdown hook, which would close the log before the last requests. */
+  /** Ignores the JDK's shutdown hook, which would close the log before the last request. */
   public static final class Log extends LogManager {
     @Override
     public void reset() {}
@@ -54,11 +54,11 @@ public final class Main {
       }
     } catch (ConfigurationException | IOException e) {
       String hint = e.getCause() instanceof BindException ? "; --listen sets another address" : "";
-      complain(e.getMessage() + hint);
+      printError(e.getMessage() + hint);
       System.exit(CANNOT_START);
     } catch (RuntimeException | Error e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      complain("cannot start: " + cause.toString().replaceAll("\\s+", " "));
+      printError("cannot start: " + cause.toString().replaceAll("\\s+", " "));
       System.exit(CANNOT_START);
     }
   }
@@ -67,7 +67,7 @@ public final class Main {
       throws ConfigurationException, IOException, InterruptedException {
     if (!isWorkingDirectoryReadable()) {
       throw new ConfigurationException(
-          "the working directory is deleted, or its name has characters that the locale lacks; set"
+          "the working directory is deleted, or the locale does not support its name; set"
               + " LC_ALL=C.UTF-8, or start in another directory");
     }
     startLog();
@@ -75,13 +75,13 @@ public final class Main {
     SnapshotServer server = SnapshotServer.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "shutdown"));
     String demo = settings.demo() ? demoCall(server.uri()) : "";
-    String serving = "Listening on " + server.uri() + "\nSnapshots in " + server.keptIn() + "\n";
-    print(FileDescriptor.out, serving + demo);
+    String location = "Listening on " + server.uri() + "\nSnapshots in " + server.keptIn() + "\n";
+    print(FileDescriptor.out, location + demo);
     returnIdleMemory();
-    new CountDownLatch(1).await(); // for the signal that ends the process
+    new CountDownLatch(1).await(); // until a signal ends the process
   }
 
-  /** The JDK itself fails if the locale lacks characters of its name. */
+  /** Paths fail in the JDK if the locale does not support the directory's name. */
   private static boolean isWorkingDirectoryReadable() {
     try {
       return Files.isDirectory(Path.of(System.getProperty("user.dir")));
@@ -91,14 +91,14 @@ public final class Main {
   }
 
   private static void startLog() throws IOException {
-    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // for the formatter of messages
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // for log messages
     System.setProperty("java.util.logging.manager", Log.class.getName());
     if (System.getProperty("java.util.logging.config.file") == null) {
       try (InputStream plain = Main.class.getResourceAsStream("logging.properties")) {
         LogManager.getLogManager().readConfiguration(plain);
       }
     }
-    Logger.getLogger("").getHandlers(); // makes them, which the JDK refuses during shutdown
+    Logger.getLogger("").getHandlers(); // creates them now: the JDK cannot during shutdown
   }
 
   private static void returnIdleMemory() {
@@ -115,10 +115,10 @@ public final class Main {
     try {
       server.close();
     } catch (IOException e) {
-      complain(e.getMessage());
+      printError(e.getMessage());
     }
     for (Handler handler : Logger.getLogger("").getHandlers()) {
-      handler.close(); // ours writes on, each line at once
+      handler.close(); // LogLines still writes, without a buffer
     }
   }
 
@@ -126,7 +126,7 @@ public final class Main {
     return String.format(
         Locale.ROOT,
         """
-        Demo project, since there is no --config. Try:
+        Demo project (no --config). Try:
 
         curl -i %s/v1.0/%s/snapshots -H 'X-Auth-Token: %s' -H 'Content-Type: application/json' \\
           -d '{"snapshot": {"name": "snapshot-3", "cluster_id": "%s", "description": "Snapshot-3 description"}}'
@@ -141,16 +141,16 @@ public final class Main {
   private static String version() {
     Optional<String> ofJar =
         Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
-    return "snapshots-server " + ofJar.orElse("(not from its jar)");
+    return "snapshots-server " + ofJar.orElse("(unknown version)");
   }
 
-  private static void complain(String text) {
+  private static void printError(String text) {
     print(FileDescriptor.err, "snapshots-server: " + text + "\n");
   }
 
   private static void print(FileDescriptor to, String text) {
     PrintStream stream = new PrintStream(new FileOutputStream(to), true, StandardCharsets.UTF_8);
     stream.print(text);
-    stream.flush(); // and no close, which would close stdout
+    stream.flush(); // not closed: that would close stdout
   }
 }

@@ -26,8 +26,8 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 
 /**
- * The server: started, asked where it listens, closed. Safe for any number of threads; several can
- * run in one process, over one database, or each with a data folder of its own.
+ * A server. Thread-safe. Several can run in one process, on one database or each with its own data
+ * directory.
  *
  * <pre>{@code
  * try (SnapshotServer server = SnapshotServer.start(Settings.demo(temporaryFolder))) {
@@ -47,9 +47,9 @@ public final class SnapshotServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server; it serves when this returns.
+   * Starts a server. It accepts requests when this method returns.
    *
-   * @throws IOException with a message for a person: the storage or the address cannot be used
+   * @throws IOException if the storage or the address cannot be used, with a message for users
    */
   public static SnapshotServer start(Settings settings) throws IOException {
     return start(settings, Bounds.ofProcess());
@@ -85,18 +85,18 @@ public final class SnapshotServer implements AutoCloseable {
     throw new IllegalArgumentException("no store for " + settings.storage());
   }
 
-  /** What a request passes, in this order: the contract has the order of the checks. */
+  /** Registers the checks in the contract's order. */
   private static ResourceConfig application(
       Settings settings, SnapshotStore store, ListThreads lists, ObjectMapper mapper) {
     return new ResourceConfig()
         .register(new AuthenticationFilter(settings.tenancy()), 1) // 401
-        .register(new PathFilter(), 2) // 404, as Jersey's own routing after it, with 405
+        .register(new PathFilter(), 2) // 404; then Jersey's routing: 404, 405
         .register(new MediaTypeFilter.SetAside(), 3)
         .register(new PermissionFilter.ForEachOperation(4)) // 403
         .register(new MediaTypeFilter(), 5) // 415, 406
         .register(new QueryFilter(), 6) // 400
         .register(new BodyInterceptor()) // 400
-        // 400 for a rule, 404 for the cluster or the snapshot, 400 for a name that is taken
+        // 400 for a rule, 404 for the cluster or the snapshot, 400 for an existing name
         .register(SnapshotsResource.class)
         .register(resource(settings, store, lists))
         .register(new AcceptedFilter()) // 202
@@ -111,8 +111,8 @@ public final class SnapshotServer implements AutoCloseable {
   }
 
   /**
-   * Binds the instance to its class: registered alone it makes Jersey warn (jersey #3700). By HK2's
-   * binder, since Jersey 3.1, which Spring Boot chooses, and Jersey 4 have different ones.
+   * Binds the instance to its class, since Jersey warns about a registered instance (jersey #3700).
+   * Uses HK2's binder: those of Jersey 3.1, which Spring Boot selects, and Jersey 4 differ.
    */
   private static AbstractBinder resource(
       Settings settings, SnapshotStore store, ListThreads lists) {
@@ -125,17 +125,17 @@ public final class SnapshotServer implements AutoCloseable {
     };
   }
 
-  /** Where it listens, for example {@code http://127.0.0.1:8080}. */
+  /** Base URI, for example {@code http://127.0.0.1:8080}. */
   public URI uri() {
     return front.uri();
   }
 
-  /** Where the snapshots are kept, for people: a folder or a database. */
+  /** Location of the snapshots, a directory or a database, for users. */
   public String keptIn() {
     return store.toString();
   }
 
-  /** Takes no new requests, finishes those in flight, closes the store. */
+  /** Rejects new requests, finishes those in flight and closes the store. */
   @Override
   public void close() throws IOException {
     try {

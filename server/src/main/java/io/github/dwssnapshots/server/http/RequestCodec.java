@@ -45,7 +45,7 @@ final class RequestCodec extends HttpServerFilter {
         addTransferEncoding(chunked);
       }
     }
-    setAllowPayloadForUndefinedHttpMethods(true); // otherwise a body of GET is the next request
+    setAllowPayloadForUndefinedHttpMethods(true); // or a GET's body becomes a request
   }
 
   private static KeepAlive keepAlive() {

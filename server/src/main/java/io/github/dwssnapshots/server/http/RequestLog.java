@@ -19,7 +19,7 @@ final class RequestLog extends HttpServerProbe.Adapter {
   /** Request attribute for the request id, a {@link UUID}. */
   static final String ID = RequestLog.class.getName() + ".id";
 
-  private static final String BEGAN = RequestLog.class.getName() + ".began";
+  private static final String START = RequestLog.class.getName() + ".start";
   private static final System.Logger LOG = System.getLogger(RequestLog.class.getName());
   private static final int PATH_CHARACTERS = 200;
   private static final int METHOD_CHARACTERS = 16;
@@ -37,30 +37,30 @@ final class RequestLog extends HttpServerProbe.Adapter {
 
   @Override
   public void onRequestReceiveEvent(HttpServerFilter filter, Connection link, Request request) {
-    request.setAttribute(BEGAN, System.nanoTime());
+    request.setAttribute(START, System.nanoTime());
     inFlight.incrementAndGet();
   }
 
   @Override
   public void onRequestCompleteEvent(HttpServerFilter filter, Connection link, Response response) {
     connections.enter(link, Connections.Phase.IDLE);
-    ended(response.getRequest(), String.valueOf(response.getStatus()));
+    complete(response.getRequest(), String.valueOf(response.getStatus()));
   }
 
   /** The client disconnected first; Grizzly does not complete the request. */
   @Override
   public void onRequestCancelEvent(HttpServerFilter filter, Connection link, Request request) {
-    ended(request, "gone");
+    complete(request, "gone");
   }
 
   /** Counts a request once: it can be both cancelled and completed. */
-  private void ended(Request request, String status) {
-    Object began;
+  private void complete(Request request, String status) {
+    Object start;
     synchronized (request) {
-      began = request.getAttribute(BEGAN);
-      request.removeAttribute(BEGAN);
+      start = request.getAttribute(START);
+      request.removeAttribute(START);
     }
-    if (began instanceof Long nanos) {
+    if (start instanceof Long nanos) {
       inFlight.decrementAndGet();
       String method = request.getMethod().getMethodString();
       String path = request.getRequestURI();

@@ -34,9 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/**
- * The operations of the contract. Who calls one is known and permitted by then; see the filters.
- */
+/** Implements the operations of the contract. The filters have checked token and permission. */
 public final class SnapshotsResource implements SnapshotsApi {
   private final Tenancy tenancy;
   private final Duration creationTime;
@@ -54,14 +52,14 @@ public final class SnapshotsResource implements SnapshotsApi {
   @Override
   public CompletionStage<CreateSnapshotResponse> createSnapshot(
       String projectId, CreateSnapshotBody body) {
-    var asked = SnapshotRules.check(Optional.ofNullable(body));
-    Cluster cluster = cluster(projectId, asked.getClusterId(), "snapshot.cluster_id");
+    var requested = SnapshotRules.check(Optional.ofNullable(body));
+    Cluster cluster = cluster(projectId, requested.getClusterId(), "snapshot.cluster_id");
     NewSnapshot snapshot =
         new NewSnapshot(
             projectId,
             cluster.id(),
-            asked.getName(),
-            asked.getDescription(),
+            requested.getName(),
+            requested.getDescription(),
             cluster.sizeGb(),
             creationTime);
     return store
@@ -100,13 +98,13 @@ public final class SnapshotsResource implements SnapshotsApi {
     SnapshotCursor cursor =
         store.listCluster(
             projectId, clusterId, order(sortKey), sortDir == SortDir.DESC, window(rows, offset));
-    Map<String, String> members = new LinkedHashMap<>(); // in the contract's order
-    members.put("project_id", projectId);
-    members.put("cluster_id", clusterId);
-    return SnapshotList.begin(members, cursor, SnapshotsResource::detail, lists);
+    Map<String, String> properties = new LinkedHashMap<>(); // in the contract's order
+    properties.put("project_id", projectId);
+    properties.put("cluster_id", clusterId);
+    return SnapshotList.begin(properties, cursor, SnapshotsResource::detail, lists);
   }
 
-  /** The page; without a limit, page 0 has all snapshots and any other none. */
+  /** Returns the window of a page. Without a limit, page 0 has all snapshots, any other none. */
   private static Optional<Window> window(Optional<Integer> limit, int page) {
     return page == 0 && limit.isEmpty()
         ? Optional.empty()
@@ -122,26 +120,26 @@ public final class SnapshotsResource implements SnapshotsApi {
 
   @Override
   public CompletionStage<ShowSnapshotResponse> showSnapshot(String projectId, String snapshotId) {
-    return ofSnapshot(snapshotId, id -> store.find(projectId, id))
+    return withSnapshot(snapshotId, id -> store.find(projectId, id))
         .thenApply(found -> new ShowSnapshotResponse().snapshot(detail(found)));
   }
 
   @Override
   public CompletionStage<Void> deleteSnapshot(String projectId, String snapshotId) {
-    return ofSnapshot(
+    return withSnapshot(
             snapshotId,
             id ->
                 store
                     .delete(projectId, id)
-                    .thenApply(was -> was ? Optional.of(id) : Optional.empty()))
+                    .thenApply(existed -> existed ? Optional.of(id) : Optional.empty()))
         .thenAccept(deleted -> {});
   }
 
-  /** What the store has for this id, or the failure that there is no such snapshot. */
-  private static <T> CompletionStage<T> ofSnapshot(
-      String snapshotId, Function<UUID, CompletionStage<Optional<T>>> ask) {
+  /** Runs a store operation for an id. Fails with 404 if it returns nothing. */
+  private static <T> CompletionStage<T> withSnapshot(
+      String snapshotId, Function<UUID, CompletionStage<Optional<T>>> operation) {
     return id(snapshotId)
-        .map(ask)
+        .map(operation)
         .orElse(CompletableFuture.completedFuture(Optional.empty()))
         .thenApply(
             found ->
@@ -153,14 +151,14 @@ public final class SnapshotsResource implements SnapshotsApi {
                             Quoted.of(snapshotId))));
   }
 
-  /** Each id that the store has given is a UUID in lower case; no other text can be one of them. */
+  /** Parses an id. Empty unless it is a UUID in lower case, as all ids of the store are. */
   private static Optional<UUID> id(String text) {
     return text.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
         ? Optional.of(UUID.fromString(text))
         : Optional.empty();
   }
 
-  private Cluster cluster(String projectId, String clusterId, String member) {
+  private Cluster cluster(String projectId, String clusterId, String property) {
     return tenancy
         .cluster(projectId, clusterId)
         .orElseThrow(
@@ -168,7 +166,7 @@ public final class SnapshotsResource implements SnapshotsApi {
                 new Failure(
                     ErrorCode.CLUSTER_NOT_FOUND,
                     "%s: %s does not exist in this project",
-                    member,
+                    property,
                     Quoted.of(clusterId)));
   }
 
@@ -187,7 +185,7 @@ public final class SnapshotsResource implements SnapshotsApi {
     return detail;
   }
 
-  /** In UTC, to the second, as the contract has it. */
+  /** Formats a time in UTC, to the second, as in the contract. */
   private static String time(Instant instant) {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }

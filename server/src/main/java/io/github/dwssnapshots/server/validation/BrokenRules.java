@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Collects the rules that a request breaks, so that one answer reports them all. */
+/** Collects broken rules, so that one response reports all of them. */
 final class BrokenRules {
   private final List<String> rules = new ArrayList<>();
 

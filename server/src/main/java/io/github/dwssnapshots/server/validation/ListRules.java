@@ -2,7 +2,7 @@ package io.github.dwssnapshots.server.validation;
 
 import java.util.Optional;
 
-/** The bounds of the query parameters of a list. A test compares them with the contract. */
+/** Bounds of the query parameters of a list. A test compares them with the contract. */
 public final class ListRules {
   private static final int LIMIT_MIN = 1;
   private static final int OFFSET_MIN = 0;
@@ -10,9 +10,9 @@ public final class ListRules {
   private ListRules() {}
 
   /**
-   * Checks the parameters of a page.
+   * Checks the bounds of limit and offset.
    *
-   * @throws io.github.dwssnapshots.server.error.Failure if any is out of bounds, with all of them
+   * @throws io.github.dwssnapshots.server.error.Failure with all values out of bounds
    */
   public static void check(Optional<Integer> limit, int offset) {
     BrokenRules broken = new BrokenRules();

@@ -10,8 +10,8 @@ import java.util.PrimitiveIterator;
 import java.util.regex.Pattern;
 
 /**
- * The rules for a snapshot to create. Handwritten, because the generator's validation counts UTF-16
- * units instead of characters. A test compares them with the contract.
+ * Rules for a new snapshot. Not generated, since the generator's validation counts UTF-16 units
+ * instead of characters. A test compares them with the contract.
  */
 public final class SnapshotRules {
   private static final int NAME_MIN = 4;
@@ -23,7 +23,7 @@ public final class SnapshotRules {
   private SnapshotRules() {}
 
   /**
-   * Returns the snapshot of a body that follows the rules.
+   * Checks a body and returns its snapshot.
    *
    * @throws Failure with all broken rules
    */
@@ -59,8 +59,11 @@ public final class SnapshotRules {
     int length = length(name);
     if (length < NAME_MIN || length > NAME_MAX) {
       broken.add(
-          "snapshot.name: %s has %d characters (allowed: %d to %d)",
-          Quoted.of(name), length, NAME_MIN, NAME_MAX);
+          "snapshot.name: %s has %s (allowed: %d to %d)",
+          Quoted.of(name),
+          length == 1 ? "1 character" : length + " characters",
+          NAME_MIN,
+          NAME_MAX);
     }
     if (!name.isEmpty() && !NAME.matcher(name).matches()) {
       broken.add(
@@ -84,7 +87,7 @@ public final class SnapshotRules {
     int at = 1;
     for (PrimitiveIterator.OfInt each = description.codePoints().iterator(); each.hasNext(); at++) {
       int c = each.nextInt();
-      if (forbidden(c)) {
+      if (isForbidden(c)) {
         broken.add(
             "snapshot.description: character %d is %s (not allowed: %s, U+0000 and unpaired surrogates)",
             at, Quoted.of(Character.toString(c)), DESCRIPTION_FORBIDDEN);
@@ -93,10 +96,9 @@ public final class SnapshotRules {
     }
   }
 
-  private static boolean forbidden(int codePoint) {
+  private static boolean isForbidden(int codePoint) {
     return codePoint == 0
-        || Character.getType(codePoint)
-            == Character.SURROGATE // an unpaired one: codePoints() joins pairs
+        || Character.getType(codePoint) == Character.SURROGATE // unpaired: codePoints() joins pairs
         || DESCRIPTION_FORBIDDEN.indexOf(codePoint) >= 0;
   }
 
