@@ -115,7 +115,7 @@ class TenancyFileTest {
   @ValueSource(strings = {"", "~", "null", "Null", "NULL", "!!null x"})
   void nullIsAMissingValue(String nothing) throws ConfigurationException {
     assertEquals(
-        "the configuration f: projects[0].clusters[0].name: required, and not empty",
+        "the configuration f: projects[0].clusters[0].name: missing or empty",
         refusal(VALID.replace("name: warehouse-1", "name: " + nothing)));
     assertEquals(500, size(", size_gb: " + nothing));
   }
