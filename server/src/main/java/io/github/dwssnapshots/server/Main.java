@@ -128,7 +128,7 @@ public final class Main {
         """
         Demo project (no --config). Try:
 
-        curl -i %s/v1.0/%s/snapshots -H 'X-Auth-Token: %s' -H 'Content-Type: application/json' \\
+        curl -i -w '\\n' %s/v1.0/%s/snapshots -H 'X-Auth-Token: %s' -H 'Content-Type: application/json' \\
           -d '{"snapshot": {"name": "snapshot-3", "cluster_id": "%s", "description": "Snapshot-3 description"}}'
 
         """,
