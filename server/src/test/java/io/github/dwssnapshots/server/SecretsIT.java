@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The server neither shows nor stores secrets, in any part of a request. Method and path are
  * excluded: the log contains them by design.
  */
+@Order(1) // waits longest
 class SecretsIT {
   /** The part of each secret that occurs in no other text. */
   private static final String MARK = "Zq7vKx2Lw9Tb4Rn8Hd";

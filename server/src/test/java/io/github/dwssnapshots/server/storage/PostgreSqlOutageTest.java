@@ -25,10 +25,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that is unreachable, hangs or closes connections: at start and while serving. */
+@Order(1) // waits longest
 class PostgreSqlOutageTest {
   private final Postgres server = Postgres.shared();
   private InPostgres database;
