@@ -131,11 +131,15 @@ public final class Main {
         curl -i -w '\\n' %s/v1.0/%s/snapshots -H 'X-Auth-Token: %s' -H 'Content-Type: application/json' \\
           -d '{"snapshot": {"name": "snapshot-3", "cluster_id": "%s", "description": "Snapshot-3 description"}}'
 
+        For SDKs: access key %s, secret key %s
+
         """,
         uri,
         DemoTenancy.PROJECT,
         DemoTenancy.TOKEN,
-        DemoTenancy.CLUSTER);
+        DemoTenancy.CLUSTER,
+        DemoTenancy.ACCESS_KEY,
+        DemoTenancy.SECRET_KEY);
   }
 
   private static String version() {

@@ -21,6 +21,7 @@ import io.github.dwssnapshots.server.resource.SnapshotsResource;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import org.glassfish.hk2.utilities.binding.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
@@ -52,10 +53,10 @@ public final class SnapshotServer implements AutoCloseable {
    * @throws IOException if the storage or the address cannot be used, with a message for users
    */
   public static SnapshotServer start(Settings settings) throws IOException {
-    return start(settings, Bounds.ofProcess());
+    return start(settings, Bounds.ofProcess(), Clock.systemUTC());
   }
 
-  static SnapshotServer start(Settings settings, Bounds bounds) throws IOException {
+  static SnapshotServer start(Settings settings, Bounds bounds, Clock clock) throws IOException {
     SnapshotStore store = store(settings);
     try {
       ObjectMapper mapper = Json.mapper();
@@ -64,7 +65,7 @@ public final class SnapshotServer implements AutoCloseable {
           HttpFront.start(
               settings.listen().getHostString(),
               settings.listen().getPort(),
-              application(settings, store, lists, mapper),
+              application(settings, store, lists, mapper, clock),
               mapper,
               bounds),
           lists,
@@ -87,9 +88,10 @@ public final class SnapshotServer implements AutoCloseable {
 
   /** Registers the checks in the contract's order. */
   private static ResourceConfig application(
-      Settings settings, SnapshotStore store, ListThreads lists, ObjectMapper mapper) {
+      Settings settings, SnapshotStore store, ListThreads lists, ObjectMapper mapper, Clock clock) {
     return new ResourceConfig()
-        .register(new AuthenticationFilter(settings.tenancy()), 1) // 401
+        .register(
+            new AuthenticationFilter(settings.tenancy(), clock, HttpFront.SENT_HOST), 1) // 401
         .register(new PathFilter(), 2) // 404; then Jersey's routing: 404, 405
         .register(new MediaTypeFilter.SetAside(), 3)
         .register(new PermissionFilter.ForEachOperation(4)) // 403

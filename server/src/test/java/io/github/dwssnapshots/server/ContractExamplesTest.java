@@ -91,6 +91,10 @@ class ContractExamplesTest {
     requests.put(
         "NotAuthenticated unknown",
         request("GET " + SNAPSHOTS, "").replace(ServerTest.TOKEN, "unknown"));
+    requests.put(
+        "NotAuthenticated signature",
+        request("GET " + SNAPSHOTS, "")
+            .replace("X-Auth-Token: " + ServerTest.TOKEN, "Authorization: SDK-HMAC-SHA256 x"));
     requests.put("HttpError method", request("PUT " + SNAPSHOTS, ""));
     requests.put(
         "HttpError type", post(named("snapshot-3")).replace("application/json", "text/plain"));

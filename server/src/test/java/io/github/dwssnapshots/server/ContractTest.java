@@ -110,7 +110,7 @@ class ContractTest {
   }
 
   @Test
-  void contractPomAndChangelogHaveTheSameVersion() throws IOException {
+  void contractPomAndDocumentsHaveTheSameVersion() throws IOException {
     String version = contract.at("/info/version").asText();
     String pom = Files.readString(Contract.FILE.resolveSibling("../pom.xml").normalize());
     assertEquals(
@@ -122,6 +122,12 @@ class ContractTest {
         version,
         first("(?m)^## (\\S+)", changes),
         "the first version in openapi/CHANGELOG.md is not info.version of openapi/snapshots.yaml");
+    for (String document : List.of("README.md", ".github/embedding.md")) {
+      assertTrue(
+          Files.readString(Contract.FILE.resolveSibling("../" + document).normalize())
+              .contains(version),
+          document + " does not have the version " + version);
+    }
   }
 
   private static String first(String pattern, String text) {

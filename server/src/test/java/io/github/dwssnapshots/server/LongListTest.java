@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +86,7 @@ class LongListTest {
   }
 
   private void start(Bounds bounds) throws IOException {
-    server = SnapshotServer.start(Settings.demo(folder), bounds);
+    server = SnapshotServer.start(Settings.demo(folder), bounds, Clock.systemUTC());
   }
 
   private void restartWithShortWrites() throws IOException {

@@ -29,6 +29,7 @@ class SecretsIT {
   private static final String MARK = "Zq7vKx2Lw9Tb4Rn8Hd";
 
   private static final String TOKEN = MARK + "-token";
+  private static final String SIGNER = "SIGNER=" + MARK + "-secret-key";
   private static final String PATH = "/v1.0/p/snapshots";
   private static final String AUTH = "Host: x\r\nX-Auth-Token: " + TOKEN + "\r\n";
   private static final String POST = "POST " + PATH + " HTTP/1.1\r\n" + AUTH;
@@ -78,6 +79,13 @@ class SecretsIT {
         new Sending(401, valid.replace(TOKEN, MARK)),
         new Sending(401, valid.replace(AUTH, AUTH + "X-Auth-Token: " + TOKEN + "\r\n")),
         new Sending(401, valid.replace("X-Auth-Token", "Authorization")),
+        new Sending(
+            401,
+            valid.replace(
+                "X-Auth-Token: " + TOKEN,
+                "Authorization: SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=" + MARK)),
+        new Sending(
+            401, valid.replace(AUTH, AUTH + "Authorization: SDK-HMAC-SHA256 " + MARK + "\r\n")),
         new Sending(401, valid.replace("X-Auth-Token", "Cookie")),
         new Sending(401, valid.replace("X-Auth-Token", "X-Auth-Tokens")),
         new Sending(401, get(PATH + "?X-Auth-Token=" + TOKEN, "Host: x\r\n")),
@@ -147,6 +155,7 @@ class SecretsIT {
                 token_sha256: "%s"
                 actions:
                   [ "dws:openAPISnapshot:create", "dws:openAPISnapshot:list", "dws:openAPISnapshot:detail" ]
+              - { name: signer, access_key: AK, secret_key_env: SIGNER }
         """
             .formatted(HexFormat.of().formatHex(digest)));
     return Stream.concat(Stream.of("--config", "tenancy.yaml"), Stream.of(more))
@@ -155,7 +164,8 @@ class SecretsIT {
 
   @Test
   void secretsAreInNoOutputOrFile() throws Exception {
-    try (ServerProcess server = ServerProcess.serving(folder, configured("--data", "data"))) {
+    try (ServerProcess server =
+        ServerProcess.serving(folder, List.of(SIGNER), configured("--data", "data"))) {
       for (Sending sending : unquoted()) {
         answers.add(answer(server, sending));
       }
@@ -181,7 +191,7 @@ class SecretsIT {
         ServerProcess server =
             ServerProcess.serving(
                 folder,
-                List.of("PGUSER=postgres", "PGPASSWORD=" + MARK + "-password"),
+                List.of("PGUSER=postgres", "PGPASSWORD=" + MARK + "-password", SIGNER),
                 configured(
                     "--database",
                     "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/postgres"))) {

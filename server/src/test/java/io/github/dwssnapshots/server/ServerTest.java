@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -77,7 +78,12 @@ abstract class ServerTest {
       String url = Postgres.shared().url(Postgres.shared().freshDatabase());
       settings = settings.withStorage(Storage.PostgreSql.of(url, variable -> Optional.empty()));
     }
-    server = SnapshotServer.start(settings, bounds());
+    server = SnapshotServer.start(settings, bounds(), clock());
+  }
+
+  /** What dates of signatures are compared with. */
+  Clock clock() {
+    return Clock.systemUTC();
   }
 
   Bounds bounds() {

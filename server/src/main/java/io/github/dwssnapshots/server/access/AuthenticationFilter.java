@@ -8,12 +8,18 @@ import io.github.dwssnapshots.server.error.Failure;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Checks the token (401). Runs before the path is matched, so that an unauthenticated client does
- * not learn which paths exist.
+ * Checks the token or the signature (401). Runs before the path is matched, so that an
+ * unauthenticated client does not learn which paths exist.
  */
 @PreMatching
 public final class AuthenticationFilter implements ContainerRequestFilter {
@@ -22,14 +28,55 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
   private static final String HEADER = "X-Auth-Token";
 
   private final Tenancy tenancy;
+  private final Clock clock;
+  private final String hostHeader;
 
-  public AuthenticationFilter(Tenancy tenancy) {
+  /**
+   * A filter for these projects.
+   *
+   * @param clock that dates of signatures are compared with
+   * @param hostHeader the name under which requests have their Host header
+   */
+  public AuthenticationFilter(Tenancy tenancy, Clock clock, String hostHeader) {
     this.tenancy = tenancy;
+    this.clock = clock;
+    this.hostHeader = hostHeader;
   }
 
   @Override
-  public void filter(ContainerRequestContext request) {
-    request.setProperty(CALLER, caller(request.getHeaders().getOrDefault(HEADER, List.of())));
+  public void filter(ContainerRequestContext request) throws IOException {
+    List<String> tokens = headers(request, HEADER);
+    List<String> authorizations = headers(request, HttpHeaders.AUTHORIZATION);
+    boolean signed =
+        authorizations.stream().anyMatch(a -> a.startsWith(RequestSignature.ALGORITHM));
+    if (signed && !tokens.isEmpty()) {
+      throw rejected("both a signature and the %s header; send one of them", HEADER);
+    }
+    request.setProperty(CALLER, signed ? signer(request, authorizations) : caller(tokens));
+  }
+
+  private static List<String> headers(ContainerRequestContext request, String name) {
+    return request.getHeaders().getOrDefault(name, List.of());
+  }
+
+  /** One message for every fault, so that it does not help to guess. */
+  private Caller signer(ContainerRequestContext request, List<String> authorizations)
+      throws IOException {
+    byte[] body = request.getEntityStream().readAllBytes();
+    request.setEntityStream(new ByteArrayInputStream(body));
+    URI uri = request.getUriInfo().getRequestUri();
+    RequestSignature.Signed signed =
+        new RequestSignature.Signed(
+            request.getMethod(),
+            uri.getRawPath(),
+            Optional.ofNullable(uri.getRawQuery()).orElse(""),
+            name -> headers(request, name.equalsIgnoreCase(HttpHeaders.HOST) ? hostHeader : name),
+            Tenancy.sha256(body));
+    return Optional.of(authorizations)
+        .filter(values -> values.size() == 1)
+        .flatMap(values -> RequestSignature.parse(values.get(0)))
+        .flatMap(signature -> tenancy.caller(signature, signed, clock.instant()))
+        .orElseThrow(() -> rejected("the signature in the Authorization header is not valid"));
   }
 
   private Caller caller(List<String> tokens) {

@@ -16,14 +16,21 @@ public final class DemoTenancy {
 
   public static final String TOKEN = "demo-token";
 
+  public static final String ACCESS_KEY = "DEMOACCESSKEY";
+
+  public static final String SECRET_KEY = "demo-secret-key";
+
   private DemoTenancy() {}
 
   public static Tenancy tenancy() {
+    EnumSet<Action> all = EnumSet.allOf(Action.class);
     return Tenancy.of(
         List.of(
             new Tenancy.Project(
                 PROJECT,
                 List.of(new Tenancy.Cluster(CLUSTER, "demo")),
-                List.of(Tenancy.Credential.ofToken("demo", TOKEN, EnumSet.allOf(Action.class))))));
+                List.of(
+                    Tenancy.Credential.ofToken("demo", TOKEN, all),
+                    Tenancy.Credential.ofAccessKey("demo", ACCESS_KEY, SECRET_KEY, all)))));
   }
 }

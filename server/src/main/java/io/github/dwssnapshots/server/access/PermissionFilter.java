@@ -32,7 +32,7 @@ public final class PermissionFilter implements ContainerRequestFilter {
     if (!caller.isAllowed(action, projectId)) {
       throw new Failure(
           ErrorCode.NOT_PERMITTED,
-          "this token does not allow %s in this project",
+          "this credential does not allow %s in this project",
           action.iamName());
     }
   }

@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server.access;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** Projects with their clusters and credentials. Immutable. */
@@ -95,21 +97,56 @@ public final class Tenancy {
   }
 
   /**
-   * The actions that a token allows in a project.
+   * A token or an access key, and the actions that it allows in a project.
    *
    * @param name for readers of the configuration
-   * @param tokenSha256 SHA-256 of the token, 64 hex digits; the token itself is not stored
    */
-  public record Credential(String name, String tokenSha256, Set<Action> actions) {
+  public record Credential(String name, Secret secret, Set<Action> actions) {
     public Credential {
-      tokenSha256 = tokenSha256.toLowerCase(Locale.ROOT); // as in the lookup
       actions = Set.copyOf(actions);
     }
 
     /** Creates a credential. Keeps only the SHA-256 of the token. */
     public static Credential ofToken(String name, String token, Collection<Action> actions) {
-      return new Credential(
-          name, sha256(token.getBytes(StandardCharsets.UTF_8)), Set.copyOf(actions));
+      return new Credential(name, Token.of(token), Set.copyOf(actions));
+    }
+
+    /** Creates a credential for clients that sign their requests. */
+    public static Credential ofAccessKey(
+        String name, String accessKey, String secretKey, Collection<Action> actions) {
+      return new Credential(name, new AccessKey(accessKey, secretKey), Set.copyOf(actions));
+    }
+  }
+
+  /** A token or an access key. */
+  public sealed interface Secret {}
+
+  /**
+   * A token, which is sent with each request.
+   *
+   * @param sha256 64 hex digits; the token itself is not stored
+   */
+  public record Token(String sha256) implements Secret {
+    public Token {
+      sha256 = sha256.toLowerCase(Locale.ROOT); // as in the lookup
+    }
+
+    /** Hashes a token. */
+    public static Token of(String token) {
+      return new Token(Tenancy.sha256(token.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  /**
+   * A key that signs requests.
+   *
+   * @param id the access key, which is sent
+   * @param secretKey never sent nor shown
+   */
+  public record AccessKey(String id, String secretKey) implements Secret {
+    @Override
+    public String toString() {
+      return "AccessKey[id=" + id + "]";
     }
   }
 
@@ -120,24 +157,47 @@ public final class Tenancy {
     }
   }
 
+  private record Signer(AccessKey key, Caller caller) {}
+
   private final Map<String, Map<String, Cluster>> clusters = new HashMap<>();
   private final Map<String, Caller> callers = new HashMap<>();
+  private final Map<String, Signer> signers = new HashMap<>();
+
+  /** For unknown access keys, so that they take the same time. */
+  private final Signer unknown =
+      new Signer(new AccessKey("", UUID.randomUUID().toString()), new Caller(Map.of()));
 
   private Tenancy(List<Project> projects) {
     checkUnique("project id", projects, Project::id);
     for (Project project : projects) {
       checkUnique("cluster id in a project", project.clusters(), Cluster::id);
-      checkUnique("token in a project", project.credentials(), Credential::tokenSha256);
+      checkUnique("token or access key in a project", project.credentials(), Tenancy::id);
       Map<String, Cluster> byId = new HashMap<>();
       project.clusters().forEach(cluster -> byId.put(cluster.id(), cluster));
       clusters.put(project.id(), byId);
       for (Credential credential : project.credentials()) {
-        callers
-            .computeIfAbsent(credential.tokenSha256(), digest -> new Caller(new HashMap<>()))
-            .actions()
-            .put(project.id(), credential.actions());
+        caller(credential.secret()).actions().put(project.id(), credential.actions());
       }
     }
+  }
+
+  private static String id(Credential credential) {
+    return credential.secret() instanceof AccessKey key
+        ? "key " + key.id()
+        : credential.secret().toString();
+  }
+
+  private Caller caller(Secret secret) {
+    if (secret instanceof Token token) {
+      return callers.computeIfAbsent(token.sha256(), digest -> new Caller(new HashMap<>()));
+    }
+    AccessKey key = (AccessKey) secret;
+    Signer signer =
+        signers.computeIfAbsent(key.id(), id -> new Signer(key, new Caller(new HashMap<>())));
+    if (!signer.key().equals(key)) {
+      throw new IllegalArgumentException("the access key " + key.id() + " has two secret keys");
+    }
+    return signer.caller();
   }
 
   /**
@@ -161,7 +221,15 @@ public final class Tenancy {
     return Optional.ofNullable(callers.get(sha256(token)));
   }
 
-  private static String sha256(byte[] token) {
+  /** The caller whose access key signed the request, at most 15 minutes before or after now. */
+  Optional<Caller> caller(
+      RequestSignature signature, RequestSignature.Signed request, Instant now) {
+    Signer signer = signers.getOrDefault(signature.accessKey(), unknown);
+    boolean valid = signature.isValid(request, signer.key().secretKey(), now);
+    return valid && !signer.equals(unknown) ? Optional.of(signer.caller()) : Optional.empty();
+  }
+
+  static String sha256(byte[] token) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token));
     } catch (NoSuchAlgorithmException e) {

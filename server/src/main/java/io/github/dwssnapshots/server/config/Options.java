@@ -206,7 +206,7 @@ public final class Options {
     return new Settings(
         listen,
         storage(),
-        config.isEmpty() ? DemoTenancy.tenancy() : TenancyFile.read(config.get()),
+        config.isEmpty() ? DemoTenancy.tenancy() : TenancyFile.read(config.get(), environment),
         config.isEmpty(),
         creationTime);
   }

@@ -18,6 +18,7 @@ import io.github.dwssnapshots.server.access.Tenancy;
 import io.github.dwssnapshots.server.error.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +26,16 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Collection;
+import java.util.function.UnaryOperator;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads projects, clusters and credentials from a YAML file. */
 final class TenancyFile {
+  private static final System.Logger LOG = System.getLogger(TenancyFile.class.getName());
   private static final int MAX_BYTES = 1024 * 1024;
 
   private TenancyFile() {}
@@ -41,7 +46,7 @@ final class TenancyFile {
    * @throws ConfigurationException with the first error of syntax or structure, or with all other
    *     errors
    */
-  static Tenancy read(Path file) throws ConfigurationException {
+  static Tenancy read(Path file, UnaryOperator<String> environment) throws ConfigurationException {
     String name = "the configuration " + file;
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -49,7 +54,17 @@ final class TenancyFile {
         throw new ConfigurationException(name + " has more than " + MAX_BYTES + " bytes");
       }
       ByteBuffer text = ByteBuffer.wrap(bytes);
-      return parse(name, StandardCharsets.UTF_8.newDecoder().decode(text).toString());
+      TenancyRules.File parsed =
+          parse(name, StandardCharsets.UTF_8.newDecoder().decode(text).toString());
+      Tenancy tenancy = TenancyRules.tenancy(name, parsed, environment);
+      if (hasSecrets(parsed) && isReadableByOthers(file)) {
+        LOG.log(
+            Level.WARNING,
+            name
+                + " has secrets, and other users can read it: chmod 600, token_sha256 or"
+                + " secret_key_env prevent that");
+      }
+      return tenancy;
     } catch (CharacterCodingException e) {
       throw new ConfigurationException(name + " is not UTF-8");
     } catch (NoSuchFileException e) {
@@ -61,7 +76,18 @@ final class TenancyFile {
     }
   }
 
-  static Tenancy parse(String name, String yaml) throws ConfigurationException {
+  private static boolean hasSecrets(TenancyRules.File file) {
+    return file.projects().stream()
+        .flatMap(project -> project.credentials().stream())
+        .anyMatch(CredentialRules::hasSecret);
+  }
+
+  private static boolean isReadableByOthers(Path file) throws IOException {
+    return Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)
+        && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+  }
+
+  static TenancyRules.File parse(String name, String yaml) throws ConfigurationException {
     try (JsonParser parser = mapper().createParser(yaml)) {
       JsonToken first = parser.nextToken();
       if (first == null || first == JsonToken.VALUE_NULL) {
@@ -71,7 +97,7 @@ final class TenancyFile {
       if (parser.nextToken() != null) {
         throw new ConfigurationException(name + " has more than one YAML document");
       }
-      return TenancyRules.tenancy(name, file);
+      return file;
     } catch (JsonProcessingException e) {
       throw new ConfigurationException(name + ": " + fault(e));
     } catch (IOException

@@ -5,13 +5,14 @@ import io.github.dwssnapshots.server.access.Tenancy;
 import io.github.dwssnapshots.server.error.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,22 +26,28 @@ final class TenancyRules {
 
   record Cluster(String id, String name, String sizeGb) {}
 
-  record Credential(String name, String tokenSha256, List<String> actions) {}
+  record Credential(
+      String name,
+      String token,
+      String tokenSha256,
+      String accessKey,
+      String secretKey,
+      String secretKeyEnv,
+      List<String> actions) {}
 
   private static final int MAX_SHOWN = 50;
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
-  /** The result of hashing a variable that is not set. */
-  private static final String SHA256_OF_NOTHING =
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
   private final List<String> faults = new ArrayList<>();
+  private final CredentialRules credentials;
 
-  private TenancyRules() {}
+  private TenancyRules(UnaryOperator<String> environment) {
+    credentials = new CredentialRules(environment, this::fault);
+  }
 
-  static Tenancy tenancy(String name, File file) throws ConfigurationException {
-    TenancyRules rules = new TenancyRules();
+  static Tenancy tenancy(String name, File file, UnaryOperator<String> environment)
+      throws ConfigurationException {
+    TenancyRules rules = new TenancyRules(environment);
     Set<String> ids = new HashSet<>();
     List<Tenancy.Project> projects =
         rules.each("projects", file.projects(), (path, p) -> rules.project(path, p, ids));
@@ -81,10 +88,12 @@ final class TenancyRules {
   private Tenancy.Credential credential(String path, Credential credential, Set<String> tokens) {
     return new Tenancy.Credential(
         name(path + ".name", credential.name()),
-        digest(path + ".token_sha256", credential.tokenSha256(), tokens),
-        each(path + ".actions", credential.actions(), this::action).stream()
-            .flatMap(Optional::stream)
-            .collect(Collectors.toSet()));
+        credentials.secret(path, credential, tokens),
+        credential.actions() == null
+            ? EnumSet.allOf(Action.class)
+            : each(path + ".actions", credential.actions(), this::action).stream()
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet()));
   }
 
   private String id(String path, String value, Set<String> ids) {
@@ -114,19 +123,6 @@ final class TenancyRules {
     }
     fault(path, "expected a number of GB above 0 and below 1000000000, e.g. 500 or 120.5");
     return Tenancy.Cluster.DEFAULT_SIZE_GB;
-  }
-
-  /** Checks a digest. Never shows it, since it could be the token itself. */
-  private String digest(String path, String value, Set<String> digests) {
-    String digest = Objects.requireNonNullElse(value, "").toLowerCase(Locale.ROOT);
-    if (digest.equals(SHA256_OF_NOTHING)) {
-      fault(path, "this is the SHA-256 of an empty string; was TOKEN set?");
-    } else if (!SHA256.matcher(digest).matches()) {
-      fault(path, "expected 64 hex digits, from: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64");
-    } else if (!digests.add(digest)) {
-      fault(path, "another credential of the project has the same token");
-    }
-    return digest;
   }
 
   private Optional<Action> action(String path, String name) {

@@ -22,6 +22,9 @@ import org.glassfish.jersey.server.ResourceConfig;
 
 /** Runs Jersey's container on Grizzly's HTTP server. */
 public final class HttpFront implements AutoCloseable {
+  /** The header with the Host header as sent, which Jersey does not get. */
+  public static final String SENT_HOST = "X-Sent-Host";
+
   /**
    * Bytes queued for a client before a writer blocks. Unread responses ({@link
    * Bounds#UNREAD_BYTES}) and a short list of 61 KiB fit, so only long lists block.

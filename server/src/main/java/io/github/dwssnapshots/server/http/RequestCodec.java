@@ -119,7 +119,7 @@ final class RequestCodec extends HttpServerFilter {
     request.setAttribute(RequestLog.ID, id);
     ErrorResponses.headers(id).forEach(request.getResponse()::setHeader);
     RequestHead sent = (RequestHead) request.getAttribute(RequestHead.ATTRIBUTE);
-    setTarget(request, sent.origin());
+    setTarget(request, sent);
     if (sent.isChunked()) { // Grizzly misses "Chunked" in a head that arrives in parts
       request.setChunked(true);
     }
@@ -131,11 +131,13 @@ final class RequestCodec extends HttpServerFilter {
   }
 
   /** Grizzly removes ";jsessionid=", and Jersey's container fails on a host with an underscore. */
-  private static void setTarget(HttpRequestPacket request, String origin) {
+  private static void setTarget(HttpRequestPacket request, RequestHead sent) {
+    String origin = sent.origin();
     int query = origin.indexOf('?');
     String path = query < 0 ? origin : origin.substring(0, query);
     request.setRequestURI(path.replace(";", "%3B"));
     request.getHeaders().setValue(Header.Host).setString("localhost");
+    request.getHeaders().setValue(HttpFront.SENT_HOST).setString(sent.host());
   }
 
   @Override

@@ -141,6 +141,11 @@ record RequestHead(String method, String target, Map<String, List<String>> field
     }
   }
 
+  /** The Host header as sent; empty without one. */
+  String host() {
+    return String.join("", values("Host"));
+  }
+
   private void checkHost(boolean isHttp10) {
     List<String> hosts = values("Host");
     if (hosts.size() > 1 || (hosts.isEmpty() && !isHttp10)) {

@@ -28,13 +28,17 @@ class TenancyTest {
     assertEquals(
         "duplicate cluster id in a project", refusal(new Project("p", clusters, List.of())));
     List<Credential> credentials = List.of(CREDENTIAL, Credential.ofToken("b", "token", Set.of()));
-    assertEquals("duplicate token in a project", refusal(new Project("p", List.of(), credentials)));
+    assertEquals(
+        "duplicate token or access key in a project",
+        refusal(new Project("p", List.of(), credentials)));
   }
 
   @Test
   void digestIsCaseInsensitive() {
-    String digest = CREDENTIAL.tokenSha256();
-    assertEquals(CREDENTIAL, new Credential("a", digest.toUpperCase(Locale.ROOT), Set.of()));
+    String digest = ((Tenancy.Token) CREDENTIAL.secret()).sha256();
+    assertEquals(
+        CREDENTIAL,
+        new Credential("a", new Tenancy.Token(digest.toUpperCase(Locale.ROOT)), Set.of()));
   }
 
   @Test

@@ -16,7 +16,7 @@ public final class ConfigurationFuzz {
   /** The entry point that Jazzer calls. */
   public static void fuzzerTestOneInput(byte[] yaml) {
     try {
-      TenancyFile.parse("the configuration f", new String(yaml, StandardCharsets.UTF_8));
+      TenancyTexts.tenancy("the configuration f", new String(yaml, StandardCharsets.UTF_8));
     } catch (ConfigurationException refused) {
       String message = refused.getMessage();
       assertTrue(message.length() <= MAX_CHARACTERS, () -> message.length() + " characters");

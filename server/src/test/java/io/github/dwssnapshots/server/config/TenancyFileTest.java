@@ -29,7 +29,7 @@ class TenancyFileTest {
 
   @Test
   void validFileIsRead() throws ConfigurationException {
-    Tenancy tenancy = TenancyFile.parse("the configuration f", VALID);
+    Tenancy tenancy = TenancyTexts.tenancy("the configuration f", VALID);
     assertTrue(tenancy.cluster(PROJECT, CLUSTER).isPresent());
     assertFalse(tenancy.cluster(PROJECT, "another").isPresent());
     assertFalse(tenancy.cluster("another", CLUSTER).isPresent());
@@ -44,7 +44,7 @@ class TenancyFileTest {
   }
 
   private static double size(String entry) throws ConfigurationException {
-    return TenancyFile.parse(
+    return TenancyTexts.tenancy(
             "the configuration f", VALID.replace("name: warehouse-1", "name: warehouse-1" + entry))
         .cluster(PROJECT, CLUSTER)
         .orElseThrow()
@@ -100,14 +100,14 @@ class TenancyFileTest {
     String file =
         "projects:\n- clusters: [ { id: c, name: c } ]\n  credentials: []\n  id: " + id + "\n";
     assertTrue(
-        TenancyFile.parse("f", file).cluster(text.equals("a") ? "a\n" : text, "c").isPresent(),
+        TenancyTexts.tenancy("f", file).cluster(text.equals("a") ? "a\n" : text, "c").isPresent(),
         text);
   }
 
   @Test
   void longNumberIsReadAsText() throws ConfigurationException {
     String name = "9".repeat(100_000);
-    TenancyFile.parse("f", VALID.replace("name: warehouse-1", "name: " + name));
+    TenancyTexts.tenancy("f", VALID.replace("name: warehouse-1", "name: " + name));
     assertTrue(refusal(name).contains("expected a mapping"));
   }
 
@@ -123,12 +123,13 @@ class TenancyFileTest {
   @ParameterizedTest
   @ValueSource(ints = {1021, 1022, 1023, 1024, 2047, 2048, 2049})
   void emojiIsReadAtAnyOffset(int offset) throws ConfigurationException {
-    TenancyFile.parse("the configuration f", "#" + "x".repeat(offset) + "\ud83d\ude00\n" + VALID);
+    TenancyTexts.tenancy(
+        "the configuration f", "#" + "x".repeat(offset) + "\ud83d\ude00\n" + VALID);
   }
 
   static String refusal(String yaml) {
     return assertThrows(
-            ConfigurationException.class, () -> TenancyFile.parse("the configuration f", yaml))
+            ConfigurationException.class, () -> TenancyTexts.tenancy("the configuration f", yaml))
         .getMessage();
   }
 }
