@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -124,7 +124,7 @@ class AccessTest extends ServerTest {
                         "permitted " + some, List.of(some.toString()), Map.of(PROJECT, some))));
   }
 
-  @BeforeParameterizedClassInvocation(injectArguments = false)
+  @BeforeAll
   final void fillTheProjects() throws ApiException, IOException {
     paths = new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT)).path("paths");
     String existing = create(PROJECT, CLUSTER, TAKEN);

@@ -27,10 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules of the documents for a creation, through the generated client. */
 class CreateSnapshotTest extends ServerTest {
-  static List<DatabaseKind> kinds() {
-    return List.of(DatabaseKind.values());
-  }
-
   private static final String EMOJI = "\ud83d\ude00";
 
   @Test

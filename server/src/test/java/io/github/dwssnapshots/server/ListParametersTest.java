@@ -7,9 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dwssnapshots.client.ApiException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,11 +17,7 @@ class ListParametersTest extends ServerTest {
   private static final String OF_CLUSTER =
       "/v1.0/" + PROJECT + "/clusters/" + CLUSTER + "/snapshots";
 
-  static List<DatabaseKind> kinds() {
-    return List.of(DatabaseKind.values());
-  }
-
-  @BeforeParameterizedClassInvocation(injectArguments = false)
+  @BeforeAll
   void create() throws ApiException {
     for (int i = 0; i < 2; i++) {
       create(PROJECT, CLUSTER, freshName());

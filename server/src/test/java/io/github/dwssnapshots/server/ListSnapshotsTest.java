@@ -20,17 +20,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The lists of a project and of a cluster: order, pages and properties. */
 class ListSnapshotsTest extends ServerTest {
-  static List<DatabaseKind> kinds() {
-    return List.of(DatabaseKind.values());
-  }
-
   private static final int SNAPSHOTS_OF_CLUSTER = 12;
   private static final String OF_CLUSTER =
       "/v1.0/" + PROJECT + "/clusters/" + CLUSTER + "/snapshots";
@@ -38,7 +34,7 @@ class ListSnapshotsTest extends ServerTest {
   /** In the order of creation. */
   private final List<String> names = new ArrayList<>();
 
-  @BeforeParameterizedClassInvocation(injectArguments = false)
+  @BeforeAll
   void create() throws ApiException {
     names.clear();
     for (int i = 0; i < SNAPSHOTS_OF_CLUSTER; i++) {

@@ -16,10 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** A name belongs to at most one snapshot of a project, also under concurrent requests. */
 class NameReuseTest extends ServerTest {
-  static List<DatabaseKind> kinds() {
-    return List.of(DatabaseKind.values());
-  }
-
   @Test
   void concurrentCreationsAndDeletionsKeepANameUnique() throws Exception {
     String name = freshName();

@@ -30,17 +30,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** A running server and its clients. Each exchange is validated against the contract. */
-@ParameterizedClass
-@MethodSource("kinds")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServerTest {
   static final String PROJECT = "89cd04f168b84af6be287f71730fdb4b";
@@ -59,22 +54,20 @@ abstract class ServerTest {
 
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  /** Tests of HTTP run on SQLite. Tests of the store hide this method to run on both. */
-  static List<DatabaseKind> kinds() {
-    return List.of(DatabaseKind.SQLITE);
+  /** SQLite, as tests of HTTP need no other; tests of the store run on PostgreSQL too. */
+  DatabaseKind kind() {
+    return DatabaseKind.SQLITE;
   }
-
-  @Parameter DatabaseKind kind;
 
   final HttpClient http = new ContractHttpClient();
   final ObjectMapper json = new ObjectMapper();
 
   SnapshotServer server;
 
-  @BeforeParameterizedClassInvocation(injectArguments = false)
+  @BeforeAll
   final void start(@TempDir Path data) throws IOException, SQLException {
     Settings settings = Settings.of(data, served());
-    if (kind == DatabaseKind.POSTGRESQL) {
+    if (kind() == DatabaseKind.POSTGRESQL) {
       String url = Postgres.shared().url(Postgres.shared().freshDatabase());
       settings = settings.withStorage(Storage.PostgreSql.of(url, variable -> Optional.empty()));
     }
@@ -102,7 +95,7 @@ abstract class ServerTest {
         usual.stop());
   }
 
-  @AfterParameterizedClassInvocation(injectArguments = false)
+  @AfterAll
   final void stop() throws IOException {
     server.close();
   }

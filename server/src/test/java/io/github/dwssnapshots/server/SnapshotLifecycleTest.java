@@ -25,10 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The lifecycle of a snapshot: create, wait, list, show and delete. */
 class SnapshotLifecycleTest extends ServerTest {
-  static List<DatabaseKind> kinds() {
-    return List.of(DatabaseKind.values());
-  }
-
   private SnapshotDetail show(String id) throws ApiException {
     return client().showSnapshot(PROJECT, id).getSnapshot();
   }

@@ -1,0 +1,9 @@
+package io.github.dwssnapshots.server;
+
+/** The same on PostgreSQL. */
+class NameReuseOnPostgreSqlTest extends NameReuseTest {
+  @Override
+  DatabaseKind kind() {
+    return DatabaseKind.POSTGRESQL;
+  }
+}
