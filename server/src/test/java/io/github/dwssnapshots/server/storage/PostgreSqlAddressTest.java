@@ -17,10 +17,12 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Valid and invalid URLs, their defaults, and passwords that must not be shown. */
+@Isolated("changes the driver's log and a system property")
 class PostgreSqlAddressTest {
   private static PostgreSqlAddress address(String url) throws IOException {
     return new PostgreSqlAddress(url, Optional.of("user"), Optional.empty());
