@@ -199,8 +199,7 @@ class AccessTest extends ServerTest {
     List<Content> contents = AccessRequests.contents(TAKEN, NO_CLUSTER);
     for (Named named : named(path)) {
       if (!caller.may(action, named.project())) {
-        // Without an action the method or the path decides.
-        for (Content content : action.isEmpty() ? contents.subList(0, 1) : contents) {
+        for (Content content : contents) {
           targets.add(named.in(path));
           requests.add(AccessRequests.request(caller, method, named.in(path), content));
         }

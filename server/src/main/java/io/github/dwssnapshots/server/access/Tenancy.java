@@ -140,10 +140,26 @@ public final class Tenancy {
   /**
    * A key that signs requests.
    *
-   * @param id the access key, which is sent
-   * @param secretKey never sent nor shown
+   * @param id the access key, which is sent: 1 to 128 letters, digits, '.', '_' or '-'
+   * @param secretKey not empty; never sent nor shown
    */
   public record AccessKey(String id, String secretKey) implements Secret {
+    /**
+     * Checks both.
+     *
+     * @throws IllegalArgumentException if the access key is invalid or the secret key empty
+     */
+    public AccessKey {
+      if (!isId(id) || secretKey.isEmpty()) {
+        throw new IllegalArgumentException("invalid access key, or empty secret key");
+      }
+    }
+
+    /** Whether this can be an access key. */
+    public static boolean isId(String id) {
+      return id.matches("[A-Za-z0-9._-]{1,128}");
+    }
+
     @Override
     public String toString() {
       return "AccessKey[id=" + id + "]";
@@ -165,7 +181,7 @@ public final class Tenancy {
 
   /** For unknown access keys, so that they take the same time. */
   private final Signer unknown =
-      new Signer(new AccessKey("", UUID.randomUUID().toString()), new Caller(Map.of()));
+      new Signer(new AccessKey("unknown", UUID.randomUUID().toString()), new Caller(Map.of()));
 
   private Tenancy(List<Project> projects) {
     checkUnique("project id", projects, Project::id);

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 /** Checks the tokens and access keys of a tenancy file. Its messages never show a secret. */
 final class CredentialRules {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-  private static final Pattern ACCESS_KEY = Pattern.compile("[A-Za-z0-9._-]{1,128}");
   private static final Tenancy.Secret FAULTY = new Tenancy.Token("");
 
   /** The result of hashing a variable that is not set. */
@@ -95,7 +94,7 @@ final class CredentialRules {
   private Tenancy.Secret accessKey(
       String path, TenancyRules.Credential credential, Set<String> others) {
     String id = credential.accessKey();
-    if (!ACCESS_KEY.matcher(id).matches()) {
+    if (!Tenancy.AccessKey.isId(id)) {
       fault.accept(path + ".access_key", "expected 1 to 128 letters, digits, '.', '_' or '-'");
     } else if (!others.add("access key " + id)) {
       fault.accept(
@@ -105,7 +104,9 @@ final class CredentialRules {
     if (!secretKeys.computeIfAbsent(id, first -> secretKey).equals(secretKey)) {
       fault.accept(path + ".access_key", "has another secret key in another project");
     }
-    return new Tenancy.AccessKey(id, secretKey);
+    return Tenancy.AccessKey.isId(id) && !secretKey.isEmpty()
+        ? new Tenancy.AccessKey(id, secretKey)
+        : FAULTY;
   }
 
   private String secretKey(String path, TenancyRules.Credential credential) {

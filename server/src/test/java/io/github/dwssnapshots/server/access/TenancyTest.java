@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.dwssnapshots.server.access.Tenancy.Cluster;
@@ -31,6 +32,25 @@ class TenancyTest {
     assertEquals(
         "duplicate token or access key in a project",
         refusal(new Project("p", List.of(), credentials)));
+  }
+
+  @Test
+  void accessKeyWithoutIdOrSecretKeyIsRejected() {
+    for (String id : List.of("", "a/b", "a,b", "a b", "x".repeat(129))) {
+      assertThrows(IllegalArgumentException.class, () -> new Tenancy.AccessKey(id, "secret"));
+    }
+    assertThrows(IllegalArgumentException.class, () -> new Tenancy.AccessKey("key", ""));
+    String shown = Credential.ofAccessKey("a", "key", "secret-key", Set.of()).toString();
+    assertFalse(shown.contains("secret-key"), shown);
+  }
+
+  @Test
+  void accessKeyHasOneSecretKey() {
+    List<Credential> one = List.of(Credential.ofAccessKey("a", "key", "one", Set.of()));
+    List<Credential> two = List.of(Credential.ofAccessKey("a", "key", "two", Set.of()));
+    assertEquals(
+        "the access key key has two secret keys",
+        refusal(new Project("p", List.of(), one), new Project("q", List.of(), two)));
   }
 
   @Test
