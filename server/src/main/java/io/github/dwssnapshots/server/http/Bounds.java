@@ -50,7 +50,7 @@ public record Bounds(
         Math.min(MAX_REQUESTS, connections),
         Duration.ofSeconds(10),
         Duration.ofSeconds(75),
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
         Duration.ofSeconds(10));
   }
 }

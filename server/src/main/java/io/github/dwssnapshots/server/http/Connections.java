@@ -42,7 +42,8 @@ final class Connections implements AutoCloseable {
 
   /**
    * Linux grows the buffer to 4 MiB and reports it writable when a third is free. With that size, a
-   * slow reader would hit the write timeout.
+   * slow reader would hit the write timeout. With this size, a reader of 20 KB/s can seem to stall
+   * for 16 s, since its system, too, announces free space in large parts.
    */
   private static final int SEND_BUFFER_BYTES = 128 * 1024;
 
