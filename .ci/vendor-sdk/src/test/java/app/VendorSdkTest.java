@@ -20,21 +20,47 @@ import com.huaweicloud.sdk.dws.v2.model.Snapshot;
 import io.github.dwssnapshots.server.SnapshotServer;
 import io.github.dwssnapshots.server.access.DemoTenancy;
 import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.config.TlsKey;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The vendor's SDK, which signs its requests. */
+/** The vendor's SDK, which signs its requests, over HTTPS. */
 class VendorSdkTest {
+  private static final String PASSWORD = "change-it";
+
+  @TempDir static Path keys;
+  private static Path keystore;
+
   @TempDir Path folder;
   private SnapshotServer server;
 
+  /** Makes the keystore, and trusts its certificate, as the README does. */
+  @BeforeAll
+  static void makeKeystore() throws Exception {
+    keystore = keys.resolve("tls.p12");
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    Process process =
+        new ProcessBuilder(
+                keytool, "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname",
+                "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-keystore",
+                keystore.toString(), "-storepass", PASSWORD)
+            .inheritIO()
+            .start();
+    assertEquals(0, process.waitFor());
+    System.setProperty("javax.net.ssl.trustStore", keystore.toString());
+    System.setProperty("javax.net.ssl.trustStorePassword", PASSWORD);
+  }
+
   @BeforeEach
   void start() throws Exception {
-    server = SnapshotServer.start(Settings.demo(folder));
+    Settings settings = Settings.demo(folder).withTls(TlsKey.read(keystore, PASSWORD));
+    server = SnapshotServer.start(settings);
+    assertEquals("https", server.uri().getScheme());
   }
 
   @AfterEach

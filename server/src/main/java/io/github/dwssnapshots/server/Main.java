@@ -128,18 +128,21 @@ public final class Main {
         """
         Demo project (no --config). Try:
 
-        curl -i -w '\\n' %s/v1.0/%s/snapshots -H 'X-Auth-Token: %s' -H 'Content-Type: application/json' \\
+        curl -i%s -w '\\n' %s/v1.0/%s/snapshots -H 'X-Auth-Token: %s' -H 'Content-Type: application/json' \\
           -d '{"snapshot": {"name": "snapshot-3", "cluster_id": "%s", "description": "Snapshot-3 description"}}'
 
         For SDKs: access key %s, secret key %s
+        Snapshots of the cluster %s end as UNAVAILABLE.
 
         """,
+        uri.getScheme().equals("https") ? " -k" : "",
         uri,
         DemoTenancy.PROJECT,
         DemoTenancy.TOKEN,
         DemoTenancy.CLUSTER,
         DemoTenancy.ACCESS_KEY,
-        DemoTenancy.SECRET_KEY);
+        DemoTenancy.SECRET_KEY,
+        DemoTenancy.FAILING_CLUSTER);
   }
 
   private static String version() {

@@ -6,6 +6,9 @@ import io.github.dwssnapshots.server.access.AuthenticationFilter;
 import io.github.dwssnapshots.server.access.PermissionFilter;
 import io.github.dwssnapshots.server.config.Settings;
 import io.github.dwssnapshots.server.config.Storage;
+import io.github.dwssnapshots.server.fault.DelayedOperations;
+import io.github.dwssnapshots.server.fault.FaultFilter;
+import io.github.dwssnapshots.server.fault.Faults;
 import io.github.dwssnapshots.server.http.AcceptedFilter;
 import io.github.dwssnapshots.server.http.BodyInterceptor;
 import io.github.dwssnapshots.server.http.Bounds;
@@ -25,6 +28,7 @@ import java.time.Clock;
 import org.glassfish.hk2.utilities.binding.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
+import org.glassfish.jersey.server.spi.internal.ResourceMethodInvocationHandlerProvider;
 
 /**
  * A server. Thread-safe. Several can run in one process, on one database or each with its own data
@@ -38,11 +42,13 @@ import org.glassfish.jersey.server.ServerProperties;
  */
 public final class SnapshotServer implements AutoCloseable {
   private final HttpFront front;
+  private final Faults faults;
   private final ListThreads lists;
   private final SnapshotStore store;
 
-  private SnapshotServer(HttpFront front, ListThreads lists, SnapshotStore store) {
+  private SnapshotServer(HttpFront front, Faults faults, ListThreads lists, SnapshotStore store) {
     this.front = front;
+    this.faults = faults;
     this.lists = lists;
     this.store = store;
   }
@@ -61,13 +67,16 @@ public final class SnapshotServer implements AutoCloseable {
     try {
       ObjectMapper mapper = Json.mapper();
       ListThreads lists = new ListThreads();
+      Faults faults = new Faults();
+      faults.set(settings.faults());
       return new SnapshotServer(
           HttpFront.start(
-              settings.listen().getHostString(),
-              settings.listen().getPort(),
-              application(settings, store, lists, mapper, clock),
+              settings.listen(),
+              settings.tls(),
+              application(settings, faults, store, lists, mapper, clock),
               mapper,
               bounds),
+          faults,
           lists,
           store);
     } catch (Throwable e) {
@@ -88,15 +97,21 @@ public final class SnapshotServer implements AutoCloseable {
 
   /** Registers the checks in the contract's order. */
   private static ResourceConfig application(
-      Settings settings, SnapshotStore store, ListThreads lists, ObjectMapper mapper, Clock clock) {
+      Settings settings,
+      Faults faults,
+      SnapshotStore store,
+      ListThreads lists,
+      ObjectMapper mapper,
+      Clock clock) {
     return new ResourceConfig()
         .register(
             new AuthenticationFilter(settings.tenancy(), clock, HttpFront.SENT_HOST), 1) // 401
         .register(new PathFilter(), 2) // 404; then Jersey's routing: 404, 405
         .register(new MediaTypeFilter.SetAside(), 3)
         .register(new PermissionFilter.ForEachOperation(4)) // 403
-        .register(new MediaTypeFilter(), 5) // 415, 406
-        .register(new QueryFilter(), 6) // 400
+        .register(new FaultFilter.ForEachOperation(faults, 5))
+        .register(new MediaTypeFilter(), 6) // 415, 406
+        .register(new QueryFilter(), 7) // 400
         .register(new BodyInterceptor()) // 400
         // 400 for a rule, 404 for the cluster or the snapshot, 400 for an existing name
         .register(SnapshotsResource.class)
@@ -123,8 +138,14 @@ public final class SnapshotServer implements AutoCloseable {
       protected void configure() {
         bind(new SnapshotsResource(settings.tenancy(), settings.creationTime(), store, lists))
             .to(SnapshotsResource.class);
+        bind(DelayedOperations.class).to(ResourceMethodInvocationHandlerProvider.class);
       }
     };
+  }
+
+  /** The faults that this server injects; they can be changed while it runs. */
+  public Faults faults() {
+    return faults;
   }
 
   /** Base URI, for example {@code http://127.0.0.1:8080}. */

@@ -72,4 +72,20 @@ class ConfigurationChangeTest {
       assertEquals(0, json(send(server, "/clusters/staying/snapshots", "")).get("count").asInt());
     }
   }
+
+  @Test
+  void snapshotKeepsItsOutcome() throws Exception {
+    Cluster failing = new Cluster("c", "c").failing().withCreationTime(Duration.ZERO);
+    String ofFailing = "{\"snapshot\":{\"name\":\"of-failing\",\"cluster_id\":\"c\"}}";
+    try (SnapshotServer server = server(Duration.ofHours(1), failing)) {
+      assertEquals(200, send(server, "/snapshots", ofFailing).statusCode());
+    }
+    try (SnapshotServer server = server(Duration.ZERO, new Cluster("c", "c"))) {
+      String later = ofFailing.replace("of-failing", "later");
+      assertEquals(200, send(server, "/snapshots", later).statusCode());
+      JsonNode list = json(send(server, "/snapshots", ""));
+      assertEquals("AVAILABLE", list.at("/snapshots/0/status").asText());
+      assertEquals("UNAVAILABLE", list.at("/snapshots/1/status").asText());
+    }
+  }
 }

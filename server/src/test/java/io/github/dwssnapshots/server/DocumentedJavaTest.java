@@ -75,7 +75,8 @@ class DocumentedJavaTest {
   @CsvSource({
     README + ", MyAutomationTest",
     EMBEDDING + ", MySharedServerTest",
-    EMBEDDING + ", MyProjectTest"
+    EMBEDDING + ", MyProjectTest",
+    EMBEDDING + ", MyRetryTest"
   })
   void documentedTestPasses(String document, String className) throws Exception {
     Path source = written(className, block(document, className));
@@ -112,6 +113,6 @@ class DocumentedJavaTest {
   @Test
   void documentsHaveNoOtherBlocks() throws IOException {
     assertEquals(2, blocks(README).size());
-    assertEquals(3, blocks(EMBEDDING).size());
+    assertEquals(4, blocks(EMBEDDING).size());
   }
 }

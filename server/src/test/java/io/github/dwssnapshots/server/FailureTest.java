@@ -19,19 +19,17 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -39,6 +37,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /** All failures that a client can see, from each part of the server. */
 class FailureTest extends ServerTest {
+  private static final InetSocketAddress LISTEN =
+      InetSocketAddress.createUnresolved("127.0.0.1", 0);
+
   private static final String AUTH = "Host: x\r\nX-Auth-Token: " + TOKEN + "\r\n";
   private static final String POST = "POST " + SNAPSHOTS + " HTTP/1.1\r\n" + AUTH;
 
@@ -170,15 +171,11 @@ class FailureTest extends ServerTest {
         new ResourceConfig(Broken.class)
             .register(new JacksonJsonProvider(mapper))
             .register(new FailureMapper());
-    List<LogRecord> log = new CopyOnWriteArrayList<>(); // written by threads of the server
-    Logger logger = Logger.getLogger("io.github.dwssnapshots.server");
-    Handler handler = recording(log);
-    logger.addHandler(handler);
-    logger.setUseParentHandlers(false);
-    try (HttpFront front =
-        HttpFront.start("127.0.0.1", 0, application, mapper, Bounds.ofProcess())) {
+    try (RecordedLog log = new RecordedLog("io.github.dwssnapshots.server");
+        HttpFront front =
+            HttpFront.start(LISTEN, Optional.empty(), application, mapper, Bounds.ofProcess())) {
       for (String way : List.of("throws", "error", "later", "wrapped")) {
-        log.clear();
+        log.records().clear();
         Answer answer = get(front, way);
         assertErrorBody(ErrorCode.INTERNAL, answer);
         assertEquals(
@@ -186,7 +183,9 @@ class FailureTest extends ServerTest {
         assertFalse(answer.body().contains("secret"), answer.body());
         String id = answer.headers().get("x-request-id");
         assertTrue(
-            log.stream().anyMatch(r -> r.getThrown() != null && r.getMessage().contains(id)), way);
+            log.records().stream()
+                .anyMatch(r -> r.getThrown() != null && r.getMessage().contains(id)),
+            way);
       }
       for (String way : List.of("full", "unknown")) {
         Answer answer = get(front, way);
@@ -197,9 +196,6 @@ class FailureTest extends ServerTest {
         assertEquals("1", answer.headers().get("retry-after"));
         assertEquals(way.equals("unknown"), answer.body().contains("the outcome is unknown"));
       }
-    } finally {
-      logger.removeHandler(handler);
-      logger.setUseParentHandlers(true);
     }
   }
 
@@ -211,20 +207,5 @@ class FailureTest extends ServerTest {
     try (RawPeer peer = new RawPeer(front.uri())) {
       return peer.send("GET /" + way + " HTTP/1.1\r\nHost: x\r\n\r\n").answer();
     }
-  }
-
-  private static Handler recording(List<LogRecord> log) {
-    return new Handler() {
-      @Override
-      public void publish(LogRecord line) {
-        log.add(line);
-      }
-
-      @Override
-      public void flush() {}
-
-      @Override
-      public void close() {}
-    };
   }
 }

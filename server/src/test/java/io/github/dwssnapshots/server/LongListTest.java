@@ -68,7 +68,8 @@ class LongListTest {
                 "name-" + i,
                 "description of snapshot " + i,
                 500,
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                false);
         created.add(store.create(snapshot).toCompletableFuture());
         if (created.size() == 4096) { // below the limit of waiting changes
           for (CompletableFuture<Optional<UUID>> each : created) {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /** A client that sends any bytes and reads the responses one by one. */
 final class RawPeer implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 45_000;
 
   private final Socket socket;
   private final InputStream in;

@@ -41,6 +41,10 @@ abstract class ServerTest {
   static final String PROJECT = "89cd04f168b84af6be287f71730fdb4b";
   static final String CLUSTER = "44b277eb-39be-4921-be31-3d61b43651d7";
   static final String SECOND_CLUSTER = "second-cluster";
+
+  /** Its snapshots end as UNAVAILABLE, after 300 ms. */
+  static final String FAILING_CLUSTER = "failing-cluster";
+
   static final String OTHER_PROJECT = "other-project";
   static final String OTHER_CLUSTER = "cluster-of-other-project";
 
@@ -113,7 +117,12 @@ abstract class ServerTest {
         List.of(
             new Project(
                 PROJECT,
-                List.of(new Cluster(CLUSTER, "first"), new Cluster(SECOND_CLUSTER, "second", 0.5)),
+                List.of(
+                    new Cluster(CLUSTER, "first"),
+                    new Cluster(SECOND_CLUSTER, "second", 0.5),
+                    new Cluster(FAILING_CLUSTER, "failing")
+                        .failing()
+                        .withCreationTime(Duration.ofMillis(300))),
                 List.of(all, none)),
             new Project(
                 OTHER_PROJECT, List.of(new Cluster(OTHER_CLUSTER, "other")), List.of(all, other))));

@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,20 @@ class SnapshotLifecycleTest extends ServerTest {
     assertTrue(
         client().listSnapshots(PROJECT).getSnapshots().stream()
             .noneMatch(s -> s.getId().equals(id)));
+  }
+
+  @Test
+  void failedCreationEndsAsUnavailable() throws Exception {
+    String id = create(PROJECT, FAILING_CLUSTER, freshName());
+    SnapshotDetail polled = show(id);
+    for (int i = 0; i < 100 && polled.getStatus().equals("CREATING"); i++) {
+      Thread.sleep(20);
+      polled = show(id);
+    }
+    assertEquals("UNAVAILABLE", polled.getStatus());
+    assertNotNull(polled.getFinished());
+    client().deleteSnapshot(PROJECT, id);
+    assertEquals("404 DWS.5149", outcome(get(id)));
   }
 
   @Test

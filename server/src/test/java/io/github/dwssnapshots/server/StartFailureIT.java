@@ -46,6 +46,9 @@ class StartFailureIT {
             .contains("unknown option in the database URL"));
     Path file = Files.createFile(folder.resolve("file"));
     assertTrue(
+        refusal(List.of("SNAPSHOTS_TLS_PASSWORD=secret"), "--tls-keystore", file.toString())
+            .endsWith(" is not a readable PKCS#12 file\n"));
+    assertTrue(
         refusal(List.of(), "--listen", "127.0.0.1:0", "--data", file.toString()).contains("file"));
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String listen = "127.0.0.1:" + taken.getLocalPort();

@@ -12,9 +12,11 @@ import io.github.dwssnapshots.server.http.Json;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** A server that stops while requests are in flight. */
 class StopTest {
+  private static final InetSocketAddress LISTEN =
+      InetSocketAddress.createUnresolved("127.0.0.1", 0);
+
   private static final String GET = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
 
   private static final int TIMEOUT_SECONDS = 20;
@@ -154,7 +159,7 @@ class StopTest {
     ObjectMapper mapper = Json.mapper();
     ResourceConfig application =
         new ResourceConfig().register(resource).register(new JacksonJsonProvider(mapper));
-    return HttpFront.start("127.0.0.1", 0, application, mapper, bounds);
+    return HttpFront.start(LISTEN, Optional.empty(), application, mapper, bounds);
   }
 
   private static void close(HttpFront front) {

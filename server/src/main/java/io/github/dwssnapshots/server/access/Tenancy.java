@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server.access;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,12 +74,17 @@ public final class Tenancy {
    * @param id 1 to 64 characters
    * @param name for readers of the configuration
    * @param sizeGb size of each of its snapshots in GB, more than 0
+   * @param fails whether its snapshots end as UNAVAILABLE
+   * @param creationTime time a new snapshot stays CREATING; empty for the server's
    */
-  public record Cluster(String id, String name, double sizeGb) {
+  public record Cluster(
+      String id, String name, double sizeGb, boolean fails, Optional<Duration> creationTime) {
     public static final double DEFAULT_SIZE_GB = 500;
 
+    private static final Duration MAX_CREATION_TIME = Duration.ofHours(24);
+
     /**
-     * Checks the id and the size.
+     * Checks the id, the size and the creation time.
      *
      * @throws IllegalArgumentException if one of them is not valid
      */
@@ -88,11 +94,34 @@ public final class Tenancy {
         throw new IllegalArgumentException(
             "the cluster size is " + sizeGb + " GB; allowed: more than 0");
       }
+      if (!creationTime.map(Cluster::isCreationTime).orElse(true)) {
+        throw new IllegalArgumentException("allowed creation times: 0 to 24 hours");
+      }
+    }
+
+    /** Creates a cluster whose snapshots succeed, in the server's creation time. */
+    public Cluster(String id, String name, double sizeGb) {
+      this(id, name, sizeGb, false, Optional.empty());
     }
 
     /** Creates a cluster of the default size. */
     public Cluster(String id, String name) {
       this(id, name, DEFAULT_SIZE_GB);
+    }
+
+    /** Whether a creation can take this time: 0 to 24 hours. */
+    public static boolean isCreationTime(Duration time) {
+      return !time.isNegative() && time.compareTo(MAX_CREATION_TIME) <= 0;
+    }
+
+    /** Returns a copy whose snapshots end as UNAVAILABLE. */
+    public Cluster failing() {
+      return new Cluster(id, name, sizeGb, true, creationTime);
+    }
+
+    /** Returns a copy with its own creation time. */
+    public Cluster withCreationTime(Duration time) {
+      return new Cluster(id, name, sizeGb, fails, Optional.of(time));
     }
   }
 

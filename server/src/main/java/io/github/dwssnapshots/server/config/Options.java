@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server.config;
 
 import io.github.dwssnapshots.server.access.DemoTenancy;
+import io.github.dwssnapshots.server.access.Tenancy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -8,11 +9,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgSpec;
@@ -30,12 +33,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Environment variables, overridden by options: SNAPSHOTS_LISTEN, SNAPSHOTS_DATA,",
-      "SNAPSHOTS_DATABASE, SNAPSHOTS_CONFIG, SNAPSHOTS_CREATION_TIME. Empty ones are ignored."
+      "SNAPSHOTS_DATABASE, SNAPSHOTS_CONFIG, SNAPSHOTS_CREATION_TIME, SNAPSHOTS_TLS_KEYSTORE.",
+      "Empty ones are ignored."
     })
 public final class Options {
   private static final Pattern HOST_PORT =
       Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^:\\[\\]]+)):([0-9]{1,5})");
-  private static final Pattern TIME = Pattern.compile("[0-9]{1,9}(ms|s|m|h)");
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*(?==|$)");
 
   @Option(
@@ -76,6 +79,13 @@ public final class Options {
           "Time a new snapshot stays CREATING, e.g. 500ms, 2s, 5m; 0s makes it AVAILABLE at once"
               + " (default: ${DEFAULT-VALUE}).")
   private Duration creationTime;
+
+  @Option(
+      names = "--tls-keystore",
+      paramLabel = "FILE",
+      description =
+          "Key for HTTPS, a PKCS#12 file; its password is in the variable SNAPSHOTS_TLS_PASSWORD.")
+  private Optional<Path> tlsKeystore;
 
   @Option(names = "--help", usageHelp = true, description = "Print this text.")
   private boolean help;
@@ -171,17 +181,9 @@ public final class Options {
   }
 
   private static Duration time(String text) {
-    if (TIME.matcher(text).matches()) {
-      Duration time =
-          text.endsWith("ms")
-              ? Duration.ofMillis(Long.parseLong(text.replace("ms", "")))
-              : Duration.parse("PT" + text);
-      if (time.compareTo(Settings.MAX_CREATION_TIME) <= 0) {
-        return time;
-      }
-    }
-    throw new TypeConversionException(
-        "expected a number and ms, s, m or h, at most 24h, e.g. 2s or 500ms");
+    return TimeText.parse(text)
+        .filter(Tenancy.Cluster::isCreationTime)
+        .orElseThrow(() -> new TypeConversionException(TimeText.EXPECTED + ", at most 24h"));
   }
 
   public boolean help() {
@@ -203,12 +205,25 @@ public final class Options {
           "--listen or SNAPSHOTS_LISTEN: this address is not loopback, and the demo token is public;"
               + " use --config FILE, or listen on 127.0.0.1");
     }
+    TenancyRules.Configuration configuration =
+        config.isEmpty()
+            ? new TenancyRules.Configuration(DemoTenancy.tenancy(), List.of())
+            : TenancyFile.read(config.get(), environment);
     return new Settings(
         listen,
         storage(),
-        config.isEmpty() ? DemoTenancy.tenancy() : TenancyFile.read(config.get(), environment),
+        configuration.tenancy(),
         config.isEmpty(),
-        creationTime);
+        creationTime,
+        tls(),
+        configuration.faults());
+  }
+
+  private Optional<SSLContext> tls() throws ConfigurationException {
+    return tlsKeystore.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            TlsKey.read(tlsKeystore.get(), variable("SNAPSHOTS_TLS_PASSWORD").orElse("")));
   }
 
   private boolean isLoopback() throws ConfigurationException {

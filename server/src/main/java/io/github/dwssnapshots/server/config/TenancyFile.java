@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.github.dwssnapshots.server.access.Tenancy;
 import io.github.dwssnapshots.server.error.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +32,7 @@ import java.util.function.UnaryOperator;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/** Reads projects, clusters and credentials from a YAML file. */
+/** Reads projects, clusters, credentials and faults from a YAML file. */
 final class TenancyFile {
   private static final System.Logger LOG = System.getLogger(TenancyFile.class.getName());
   private static final int MAX_BYTES = 1024 * 1024;
@@ -46,7 +45,8 @@ final class TenancyFile {
    * @throws ConfigurationException with the first error of syntax or structure, or with all other
    *     errors
    */
-  static Tenancy read(Path file, UnaryOperator<String> environment) throws ConfigurationException {
+  static TenancyRules.Configuration read(Path file, UnaryOperator<String> environment)
+      throws ConfigurationException {
     String name = "the configuration " + file;
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -56,7 +56,7 @@ final class TenancyFile {
       ByteBuffer text = ByteBuffer.wrap(bytes);
       TenancyRules.File parsed =
           parse(name, StandardCharsets.UTF_8.newDecoder().decode(text).toString());
-      Tenancy tenancy = TenancyRules.tenancy(name, parsed, environment);
+      TenancyRules.Configuration configuration = TenancyRules.check(name, parsed, environment);
       if (hasSecrets(parsed) && isReadableByOthers(file)) {
         LOG.log(
             Level.WARNING,
@@ -64,7 +64,10 @@ final class TenancyFile {
                 + " has secrets, and other users can read it: chmod 600, token_sha256 or"
                 + " secret_key_env prevent that");
       }
-      return tenancy;
+      if (!configuration.faults().isEmpty()) {
+        LOG.log(Level.WARNING, name + " makes the server inject faults into requests");
+      }
+      return configuration;
     } catch (CharacterCodingException e) {
       throw new ConfigurationException(name + " is not UTF-8");
     } catch (NoSuchFileException e) {

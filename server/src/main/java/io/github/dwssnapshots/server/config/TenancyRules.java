@@ -3,6 +3,8 @@ package io.github.dwssnapshots.server.config;
 import io.github.dwssnapshots.server.access.Action;
 import io.github.dwssnapshots.server.access.Tenancy;
 import io.github.dwssnapshots.server.error.Quoted;
+import io.github.dwssnapshots.server.fault.Fault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -19,12 +21,15 @@ import java.util.stream.IntStream;
 
 /** Checks a tenancy file. Reports all faults together, each with its path. */
 final class TenancyRules {
+  /** What a valid file says. */
+  record Configuration(Tenancy tenancy, List<Fault> faults) {}
+
   /** The file as parsed. A component is null if the file lacks it. */
-  record File(List<Project> projects) {}
+  record File(List<Project> projects, List<FaultRules.Written> faults) {}
 
   record Project(String id, List<Cluster> clusters, List<Credential> credentials) {}
 
-  record Cluster(String id, String name, String sizeGb) {}
+  record Cluster(String id, String name, String sizeGb, String outcome, String creationTime) {}
 
   record Credential(
       String name,
@@ -45,7 +50,7 @@ final class TenancyRules {
     credentials = new CredentialRules(environment, this::fault);
   }
 
-  static Tenancy tenancy(String name, File file, UnaryOperator<String> environment)
+  static Configuration check(String name, File file, UnaryOperator<String> environment)
       throws ConfigurationException {
     TenancyRules rules = new TenancyRules(environment);
     Set<String> ids = new HashSet<>();
@@ -54,9 +59,11 @@ final class TenancyRules {
     if (file.projects() != null && projects.isEmpty()) {
       rules.fault("projects", "at least one is required");
     }
+    List<Fault> injected =
+        file.faults() == null ? List.of() : rules.each("faults", file.faults(), rules::injected);
     List<String> faults = rules.faults;
     if (faults.isEmpty()) {
-      return Tenancy.of(projects);
+      return new Configuration(Tenancy.of(projects), injected);
     }
     if (faults.size() == 1) {
       throw new ConfigurationException(name + ": " + faults.get(0));
@@ -79,10 +86,34 @@ final class TenancyRules {
   }
 
   private Tenancy.Cluster cluster(String path, Cluster cluster, Set<String> ids) {
+    String outcome = Objects.requireNonNullElse(cluster.outcome(), "AVAILABLE");
+    if (!outcome.matches("(UN)?AVAILABLE")) {
+      fault(path + ".outcome", "expected AVAILABLE or UNAVAILABLE");
+    }
     return new Tenancy.Cluster(
         id(path + ".id", cluster.id(), ids),
         name(path + ".name", cluster.name()),
-        sizeGb(path + ".size_gb", Optional.ofNullable(cluster.sizeGb())));
+        sizeGb(path + ".size_gb", Optional.ofNullable(cluster.sizeGb())),
+        outcome.equals("UNAVAILABLE"),
+        Optional.ofNullable(cluster.creationTime())
+            .flatMap(text -> creationTime(path + ".creation_time", text)));
+  }
+
+  private Optional<Duration> creationTime(String path, String text) {
+    Optional<Duration> time = TimeText.parse(text).filter(Tenancy.Cluster::isCreationTime);
+    if (time.isEmpty()) {
+      fault(path, TimeText.EXPECTED + ", at most 24h");
+    }
+    return time;
+  }
+
+  private Fault injected(String path, FaultRules.Written written) {
+    try {
+      return FaultRules.fault(written);
+    } catch (IllegalArgumentException e) {
+      fault(path, e.getMessage());
+      return Fault.status("listSnapshots", 500);
+    }
   }
 
   private Tenancy.Credential credential(String path, Credential credential, Set<String> tokens) {

@@ -16,6 +16,7 @@ import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.WriteResult;
+import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.memory.Buffers;
 import org.glassfish.grizzly.memory.MemoryManager;
 import org.glassfish.grizzly.nio.NIOConnection;
@@ -29,6 +30,8 @@ final class Connections implements AutoCloseable {
 
   /** State of a connection. Each phase except RESPONDING has a timeout. */
   enum Phase {
+    /** TLS is being negotiated. */
+    HANDSHAKE,
     IDLE,
     RECEIVING,
     RESPONDING,
@@ -51,6 +54,7 @@ final class Connections implements AutoCloseable {
 
   private final Bounds bounds;
   private final ErrorResponses errors;
+  private final Phase first;
   private final Map<Connection<?>, State> states = new ConcurrentHashMap<>();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -60,9 +64,10 @@ final class Connections implements AutoCloseable {
             return thread;
           });
 
-  Connections(Bounds bounds, ErrorResponses errors) {
+  Connections(Bounds bounds, ErrorResponses errors, boolean tls) {
     this.bounds = bounds;
     this.errors = errors;
+    this.first = tls ? Phase.HANDSHAKE : Phase.IDLE;
     var unused =
         sweeper.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -70,7 +75,7 @@ final class Connections implements AutoCloseable {
 
   /** Adds a connection; closes it if the limit is exceeded. */
   void opened(Connection<?> connection) {
-    states.put(connection, new State(Phase.IDLE, System.nanoTime()));
+    states.put(connection, new State(first, System.nanoTime()));
     try {
       channel(connection).setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
     } catch (IOException e) {
@@ -121,10 +126,13 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  /** Sends bytes without the codec. */
+  /** Sends bytes that the codec does not change. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // Grizzly's own types are raw
   static void send(Connection connection, byte[] bytes, Runnable then) {
-    connection.write(
+    FilterChain chain = (FilterChain) connection.getProcessor(); // encrypts, with TLS
+    chain.write(
+        connection,
+        null,
         Buffers.wrap(MemoryManager.DEFAULT_MEMORY_MANAGER, bytes),
         new EmptyCompletionHandler<WriteResult>() {
           @Override
@@ -167,6 +175,7 @@ final class Connections implements AutoCloseable {
   private void checkTimeout(Connection<?> connection, State state) {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - state.since());
     switch (state.phase()) {
+      case HANDSHAKE -> terminate(connection, elapsed, bounds.receive());
       case IDLE -> terminate(connection, elapsed, bounds.idle());
       case CLOSING -> terminate(connection, elapsed, LINGER);
       case RECEIVING -> timeOut(connection, state, elapsed);

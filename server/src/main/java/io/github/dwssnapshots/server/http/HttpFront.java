@@ -2,10 +2,13 @@ package io.github.dwssnapshots.server.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
 import org.glassfish.grizzly.http.server.FileCacheFilter;
 import org.glassfish.grizzly.http.server.HttpServer;
@@ -15,6 +18,8 @@ import org.glassfish.grizzly.http.server.ServerConfiguration;
 import org.glassfish.grizzly.memory.HeapBuffer;
 import org.glassfish.grizzly.memory.HeapMemoryManager;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
+import org.glassfish.grizzly.ssl.SSLBaseFilter;
+import org.glassfish.grizzly.ssl.SSLEngineConfigurator;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpContainer;
 import org.glassfish.jersey.server.ContainerFactory;
@@ -44,6 +49,7 @@ public final class HttpFront implements AutoCloseable {
 
   private final HttpServer server = new HttpServer();
   private final NetworkListener listener;
+  private final Optional<SSLContext> tls;
   private final Bounds bounds;
   private final Connections connections;
   private final RequestCodec codec;
@@ -51,13 +57,18 @@ public final class HttpFront implements AutoCloseable {
   private final JerseyHandler handler;
 
   private HttpFront(
-      String host, int port, ResourceConfig application, ObjectMapper mapper, Bounds bounds) {
+      InetSocketAddress listen,
+      Optional<SSLContext> tls,
+      ResourceConfig application,
+      ObjectMapper mapper,
+      Bounds bounds) {
     ErrorResponses errors = new ErrorResponses(mapper);
     GrizzlyHttpContainer container =
         ContainerFactory.createContainer(GrizzlyHttpContainer.class, application);
     this.bounds = bounds;
-    this.listener = new NetworkListener("http", host, port);
-    this.connections = new Connections(bounds, errors);
+    this.tls = tls;
+    this.listener = new NetworkListener("http", listen.getHostString(), listen.getPort());
+    this.connections = new Connections(bounds, errors, tls.isPresent());
     this.codec = new RequestCodec(connections);
     this.requests = new RequestLog(connections);
     this.handler = new JerseyHandler(container, requests, errors, bounds.requests());
@@ -66,16 +77,21 @@ public final class HttpFront implements AutoCloseable {
   /**
    * Serves the application.
    *
-   * @param port 0 takes a free port
+   * @param listen unresolved; port 0 takes a free port
+   * @param tls serves HTTPS, if present
    * @throws IOException if the address cannot be used, with a message for users
    */
   public static HttpFront start(
-      String host, int port, ResourceConfig application, ObjectMapper mapper, Bounds bounds)
+      InetSocketAddress listen,
+      Optional<SSLContext> tls,
+      ResourceConfig application,
+      ObjectMapper mapper,
+      Bounds bounds)
       throws IOException {
     if (GRIZZLY.getLevel() == null) {
       GRIZZLY.setLevel(Level.WARNING); // it logs each start at INFO
     }
-    HttpFront front = new HttpFront(host, port, application, mapper, bounds);
+    HttpFront front = new HttpFront(listen, tls, application, mapper, bounds);
     try {
       front.configure();
       front.server.start();
@@ -86,7 +102,14 @@ public final class HttpFront implements AutoCloseable {
       if (!(e instanceof IOException)) {
         throw e;
       }
-      throw new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+      throw new IOException(
+          "cannot listen on "
+              + listen.getHostString()
+              + ":"
+              + listen.getPort()
+              + ": "
+              + e.getMessage(),
+          e);
     }
   }
 
@@ -97,6 +120,7 @@ public final class HttpFront implements AutoCloseable {
     configuration.setPassTraceRequest(true);
     configuration.setGracefulShutdownSupported(false); // it waits for disconnected clients
     configuration.getMonitoringConfig().getWebServerConfig().addProbes(requests);
+    tls.ifPresent(this::configureTls);
     listener.setMaxPendingBytes(PENDING_BYTES);
     listener.registerAddOn((to, chain) -> addTo(chain));
     TCPNIOTransport transport = listener.getTransport();
@@ -108,7 +132,18 @@ public final class HttpFront implements AutoCloseable {
     server.addListener(listener);
   }
 
+  private void configureTls(SSLContext context) {
+    SSLEngineConfigurator engines = new SSLEngineConfigurator(context, false, false, false);
+    engines.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    listener.setSSLEngineConfig(engines);
+    listener.setSecure(true);
+  }
+
   private void addTo(FilterChainBuilder chain) {
+    if (tls.isPresent()) {
+      ((SSLBaseFilter) chain.get(chain.indexOfType(SSLBaseFilter.class)))
+          .addHandshakeListener(new Handshakes(connections));
+    }
     chain.set(chain.indexOfType(org.glassfish.grizzly.http.HttpServerFilter.class), codec);
     chain.remove(chain.indexOfType(FileCacheFilter.class));
     chain.add(chain.indexOfType(HttpServerFilter.class), new BodyAggregator(connections));
@@ -118,7 +153,10 @@ public final class HttpFront implements AutoCloseable {
   public URI uri() {
     String host = listener.getHost();
     return URI.create(
-        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listener.getPort());
+        (tls.isPresent() ? "https://" : "http://")
+            + (host.contains(":") ? "[" + host + "]" : host)
+            + ":"
+            + listener.getPort());
   }
 
   /** Rejects new requests, waits for responses in progress, and stops. */

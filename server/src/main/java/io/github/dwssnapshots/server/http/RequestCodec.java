@@ -3,6 +3,8 @@ package io.github.dwssnapshots.server.http;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
+import io.github.dwssnapshots.server.fault.Fault;
+import io.github.dwssnapshots.server.fault.FaultFilter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ import org.glassfish.grizzly.http.HttpHeader;
 import org.glassfish.grizzly.http.HttpPacket;
 import org.glassfish.grizzly.http.HttpPacketParsing;
 import org.glassfish.grizzly.http.HttpRequestPacket;
+import org.glassfish.grizzly.http.HttpResponsePacket;
 import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.KeepAlive;
 import org.glassfish.grizzly.http.TransferEncoding;
@@ -82,7 +85,7 @@ final class RequestCodec extends HttpServerFilter {
       connections.enter(connection, Connections.Phase.RECEIVING);
       byte first = input.get(input.position());
       if (first <= ' ' || first > '~') {
-        reject(ctx, malformed("not HTTP/1.1; HTTPS needs a proxy in front of this server"));
+        reject(ctx, malformed("not HTTP/1.1; HTTPS needs --tls-keystore"));
         return ctx.getStopAction();
       }
     }
@@ -194,6 +197,10 @@ final class RequestCodec extends HttpServerFilter {
     HttpHeader header = packet.getHttpHeader();
     if (stopping && !header.isCommitted()) {
       header.setHeader(Header.Connection, "close");
+    }
+    if (header instanceof HttpResponsePacket response
+        && response.getRequest().getAttribute(FaultFilter.INJECTED) instanceof Fault.Drop) {
+      Connections.reset(ctx.getConnection());
     }
     return super.encodeHttpPacket(ctx, packet);
   }

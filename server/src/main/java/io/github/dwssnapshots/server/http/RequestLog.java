@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server.http;
 
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
+import io.github.dwssnapshots.server.fault.FaultFilter;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Connection;
@@ -64,7 +65,8 @@ final class RequestLog extends HttpServerProbe.Adapter {
       inFlight.decrementAndGet();
       String method = request.getMethod().getMethodString();
       String path = request.getRequestURI();
-      Object id = request.getAttribute(ID);
+      Object injected = request.getAttribute(FaultFilter.INJECTED);
+      String id = request.getAttribute(ID) + (injected == null ? "" : " injected: " + injected);
       log(method, path, status, System.nanoTime() - nanos, id);
     }
   }

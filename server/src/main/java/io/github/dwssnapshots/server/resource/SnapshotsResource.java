@@ -61,7 +61,8 @@ public final class SnapshotsResource implements SnapshotsApi {
             requested.getName(),
             requested.getDescription(),
             cluster.sizeGb(),
-            creationTime);
+            cluster.creationTime().orElse(creationTime),
+            cluster.fails());
     return store
         .create(snapshot)
         .thenApply(
@@ -178,11 +179,18 @@ public final class SnapshotsResource implements SnapshotsApi {
             .description(snapshot.description())
             .started(time(snapshot.started()))
             .size(snapshot.sizeGb())
-            .status(snapshot.finished().isPresent() ? "AVAILABLE" : "CREATING")
+            .status(status(snapshot))
             .type("MANUAL")
             .clusterId(snapshot.clusterId());
     snapshot.finished().map(SnapshotsResource::time).ifPresent(detail::setFinished);
     return detail;
+  }
+
+  private static String status(Snapshot snapshot) {
+    if (snapshot.finished().isEmpty()) {
+      return "CREATING";
+    }
+    return snapshot.fails() ? "UNAVAILABLE" : "AVAILABLE";
   }
 
   /** Formats a time in UTC, to the second, as in the contract. */

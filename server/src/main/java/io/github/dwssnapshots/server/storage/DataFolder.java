@@ -150,8 +150,9 @@ final class DataFolder implements Database {
 
   private static final String INSERT =
       """
-      INSERT INTO snapshots (id, project, cluster, name, description, size_gb, started, finished)
-      VALUES (?, ?, ?, ?, ?, ?, NOW, NOW + ?)
+      INSERT INTO snapshots
+        (id, project, cluster, name, description, size_gb, started, finished, fails)
+      VALUES (?, ?, ?, ?, ?, ?, NOW, NOW + ?, ?)
       ON CONFLICT (project, name) DO NOTHING
       """;
 
@@ -172,6 +173,7 @@ final class DataFolder implements Database {
             insert.setString(5, snapshot.description());
             insert.setDouble(6, snapshot.sizeGb());
             insert.setLong(7, snapshot.creationTime().toMillis());
+            insert.setBoolean(8, snapshot.fails());
             insert.addBatch();
           }
         });

@@ -6,7 +6,7 @@ import java.time.Duration;
  * A snapshot to create.
  *
  * @param sizeGb size in GB
- * @param creationTime time until it is AVAILABLE
+ * @param creationTime time until it is AVAILABLE, or UNAVAILABLE if it fails
  */
 public record NewSnapshot(
     String projectId,
@@ -14,4 +14,5 @@ public record NewSnapshot(
     String name,
     String description,
     double sizeGb,
-    Duration creationTime) {}
+    Duration creationTime,
+    boolean fails) {}

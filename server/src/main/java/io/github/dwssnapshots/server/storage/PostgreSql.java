@@ -124,10 +124,11 @@ final class PostgreSql implements Database {
 
   private static final String INSERT =
       """
-      INSERT INTO snapshots (id, project, cluster, name, description, size_gb, started, finished)
-      SELECT id, project, cluster, name, description, size_gb, NOW, NOW + creation_millis
-      FROM unnest(?, ?, ?, ?, ?, ?, ?)
-        AS new (id, project, cluster, name, description, size_gb, creation_millis)
+      INSERT INTO snapshots
+        (id, project, cluster, name, description, size_gb, started, finished, fails)
+      SELECT id, project, cluster, name, description, size_gb, NOW, NOW + creation_millis, fails
+      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+        AS new (id, project, cluster, name, description, size_gb, creation_millis, fails)
       ON CONFLICT (project, lower(name)) DO NOTHING
       RETURNING id
       """;
@@ -160,7 +161,8 @@ final class PostgreSql implements Database {
                   array(session, "text", snapshots, NewSnapshot::name),
                   array(session, "text", snapshots, NewSnapshot::description),
                   array(session, "float8", snapshots, NewSnapshot::sizeGb),
-                  array(session, "int8", snapshots, row -> row.creationTime().toMillis()));
+                  array(session, "int8", snapshots, row -> row.creationTime().toMillis()),
+                  array(session, "bool", snapshots, NewSnapshot::fails));
             });
     return insertions.stream().map(insertion -> inserted.contains(insertion.id())).toList();
   }

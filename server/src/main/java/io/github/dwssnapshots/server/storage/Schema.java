@@ -17,7 +17,7 @@ import javax.sql.DataSource;
  * script stores its version in the table {@code snapshots_schema}.
  */
 record Schema(String folder, List<String> scripts) {
-  private static final List<String> SCRIPTS = List.of("V1__snapshots.sql");
+  private static final List<String> SCRIPTS = List.of("V1__snapshots.sql", "V2__outcome.sql");
 
   static final Schema SQLITE = new Schema("io/github/dwssnapshots/server/db/sqlite", SCRIPTS);
   static final Schema POSTGRESQL =

@@ -8,6 +8,7 @@ import java.util.UUID;
  * A stored snapshot.
  *
  * @param finished empty while it is CREATING
+ * @param fails whether it is UNAVAILABLE once finished
  * @param seq position in the order of creation
  */
 public record Snapshot(
@@ -18,4 +19,5 @@ public record Snapshot(
     double sizeGb,
     Instant started,
     Optional<Instant> finished,
+    boolean fails,
     long seq) {}

@@ -24,7 +24,7 @@ final class SnapshotQueries {
   private static final String COLUMNS =
       """
       snapshots.id, (SELECT id FROM clusters WHERE number = cluster), name, description, size_gb,
-      started, CASE WHEN finished <= NOW THEN finished END, seq
+      started, CASE WHEN finished <= NOW THEN finished END, fails, seq
       """;
 
   private static final String FIND =
@@ -148,6 +148,7 @@ final class SnapshotQueries {
         row.getDouble(5),
         Instant.ofEpochMilli(row.getLong(6)),
         isCreating ? Optional.empty() : Optional.of(Instant.ofEpochMilli(finished)),
-        row.getLong(8));
+        row.getBoolean(8),
+        row.getLong(9));
   }
 }

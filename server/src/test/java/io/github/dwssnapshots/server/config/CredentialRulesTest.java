@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dwssnapshots.server.RecordedLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,39 +85,16 @@ class CredentialRulesTest {
 
   @Test
   void fileWithSecretsThatOthersCanReadIsWarnedAbout(@TempDir Path folder) throws Exception {
-    List<String> logged = new ArrayList<>();
-    Logger logger = Logger.getLogger(TenancyFile.class.getName());
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord entry) {
-            logged.add(entry.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    logger.addHandler(handler);
-    logger.setUseParentHandlers(false);
-    java.util.logging.Level before = logger.getLevel();
-    logger.setLevel(java.util.logging.Level.WARNING);
-    try {
+    try (RecordedLog log = new RecordedLog(TenancyFile.class.getName())) {
       Path file =
           Files.writeString(folder.resolve("f.yaml"), file("{ name: a, token: my-secret }"));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       TenancyFile.read(file, name -> null);
-      assertEquals(List.of(), logged);
+      assertEquals(List.of(), log.messages());
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
       TenancyFile.read(file, name -> null);
-      assertEquals(1, logged.size());
-      assertTrue(logged.get(0).contains("has secrets, and other users can read it"));
-    } finally {
-      logger.removeHandler(handler);
-      logger.setUseParentHandlers(true);
-      logger.setLevel(before);
+      assertEquals(1, log.messages().size());
+      assertTrue(log.messages().get(0).contains("has secrets, and other users can read it"));
     }
   }
 }

@@ -103,7 +103,7 @@ class TenancyErrorsTest {
         "projects: [ { id: {} } ] | line 1, column 15, projects[0].id: expected a string",
         "projects: [ { clusters: '' } ] | line 1, column 15, projects[0].clusters: expected a list",
         "projects: [ { credentials: [ { actions: [ ~ ] } ] } ] | line 1, column 43, projects[0].credentials[0].actions[0]: expected a string",
-        "projects: [ { clusters: [ { colour: red } ] } ] | line 1, column 29, projects[0].clusters[0].colour: unknown property; allowed: [id, name, size_gb]",
+        "projects: [ { clusters: [ { colour: red } ] } ] | line 1, column 29, projects[0].clusters[0].colour: unknown property; allowed: [creation_time, id, name, outcome, size_gb]",
         "projects: [ { id: p, id: q } ] | line 1, column 24: duplicate property \"id\"",
         "[] | line 1, column 1, the file: expected a mapping",
         "x | line 1, column 1, the file: expected a mapping",

@@ -10,6 +10,11 @@ final class TenancyTexts {
   private TenancyTexts() {}
 
   static Tenancy tenancy(String name, String yaml) throws ConfigurationException {
-    return TenancyRules.tenancy(name, TenancyFile.parse(name, yaml), ENVIRONMENT::get);
+    return configuration(name, yaml).tenancy();
+  }
+
+  static TenancyRules.Configuration configuration(String name, String yaml)
+      throws ConfigurationException {
+    return TenancyRules.check(name, TenancyFile.parse(name, yaml), ENVIRONMENT::get);
   }
 }

@@ -33,7 +33,7 @@ class ListThreadsTest {
     for (int i = from; i < to; i++) {
       NewSnapshot snapshot =
           new NewSnapshot(
-              DemoTenancy.PROJECT, DemoTenancy.CLUSTER, "name-" + i, "", 500, Duration.ZERO);
+              DemoTenancy.PROJECT, DemoTenancy.CLUSTER, "name-" + i, "", 500, Duration.ZERO, false);
       store.create(snapshot).toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
   }

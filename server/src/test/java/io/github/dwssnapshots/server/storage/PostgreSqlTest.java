@@ -70,7 +70,7 @@ class PostgreSqlTest {
     try (SnapshotStore store = database.store()) {
       database.execute("ALTER TABLE snapshots ADD CHECK (description <> E'x\\n2026 INFO forged')");
       NewSnapshot forged =
-          new NewSnapshot("p", "c", "name", "x\n2026 INFO forged", 500, Duration.ZERO);
+          new NewSnapshot("p", "c", "name", "x\n2026 INFO forged", 500, Duration.ZERO, false);
       StoreException refused = StoreFixture.failure(store.create(forged));
       assertTrue(refused.getMessage().contains("check constraint"), refused.getMessage());
       assertEquals(-1, refused.getMessage().indexOf("forged"));

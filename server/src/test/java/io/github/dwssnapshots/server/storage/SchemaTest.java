@@ -3,6 +3,7 @@ package io.github.dwssnapshots.server.storage;
 import static io.github.dwssnapshots.server.storage.StoreFixture.get;
 import static io.github.dwssnapshots.server.storage.StoreFixture.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -38,12 +41,15 @@ class SchemaTest {
   /** The server's schema with a second version, which adds a column. */
   private Schema next() throws IOException {
     String folder = "storage/next/" + (kind == DatabaseKind.SQLITE ? "sqlite" : "postgresql");
-    String first = database.schema().scripts().get(0);
-    Files.copy(
-        Path.of("src/main/resources", database.schema().folder(), first),
-        Path.of("target/test-classes", folder, first),
-        StandardCopyOption.REPLACE_EXISTING);
-    return new Schema(folder, List.of(first, "V2__owner.sql"));
+    List<String> scripts = new ArrayList<>(database.schema().scripts());
+    for (String script : scripts) {
+      Files.copy(
+          Path.of("src/main/resources", database.schema().folder(), script),
+          Path.of("target/test-classes", folder, script),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    scripts.add("V3__owner.sql");
+    return new Schema(folder, scripts);
   }
 
   private void assertRefused(String why) {
@@ -59,13 +65,35 @@ class SchemaTest {
       id = get(store.create(snapshot("p", "c", "name"))).orElseThrow();
     }
     database.open(next()).close();
-    assertEquals("2", database.lines("SELECT version FROM snapshots_schema").strip());
+    assertEquals("3", database.lines("SELECT version FROM snapshots_schema").strip());
     assertEquals("nobody", database.lines("SELECT owner FROM snapshots").strip());
     try (SnapshotStore store = new SnapshotStore(database.open(next()))) {
       assertTrue(get(store.find("p", id)).isPresent());
       assertTrue(get(store.create(snapshot("p", "c", "NAME"))).isEmpty());
     }
-    assertRefused("has tables of version 2, of a newer server");
+    assertRefused("has tables of version 3, of a newer server");
+  }
+
+  @Test
+  void tablesOfVersion1AreUpdatedWithTheirData() throws Exception {
+    List<String> first = database.schema().scripts().subList(0, 1);
+    database.open(new Schema(database.schema().folder(), first)).close();
+    UUID id = UUID.randomUUID();
+    String bytes = id.toString().replace("-", "");
+    database.execute(
+        "INSERT INTO projects (id) VALUES ('p')",
+        "INSERT INTO clusters (id, project) VALUES ('c', 1)",
+        "INSERT INTO snapshots (id, project, cluster, name, description, size_gb, started, finished)"
+            + " VALUES ("
+            + (kind == DatabaseKind.SQLITE ? "x'" + bytes + "'" : "'" + id + "'")
+            + ", 1, 1, 'of-version-1', 'd', 500, 1000, 3000)");
+    try (SnapshotStore store = new SnapshotStore(database.open())) {
+      Snapshot found = get(store.find("p", id)).orElseThrow();
+      assertEquals("of-version-1", found.name());
+      assertEquals(Instant.ofEpochMilli(3000), found.finished().orElseThrow());
+      assertFalse(found.fails());
+      assertTrue(get(store.create(snapshot("p", "c", "OF-VERSION-1"))).isEmpty());
+    }
   }
 
   @Test
@@ -75,7 +103,7 @@ class SchemaTest {
     String message = assertThrows(IOException.class, () -> database.open(next())).getMessage();
     assertTrue(message.contains("cannot be updated"), message);
     assertEquals(1, message.lines().count(), message);
-    assertEquals("1", database.lines("SELECT version FROM snapshots_schema").strip());
+    assertEquals("2", database.lines("SELECT version FROM snapshots_schema").strip());
     database.open().close();
   }
 

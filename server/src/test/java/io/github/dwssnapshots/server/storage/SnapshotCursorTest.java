@@ -50,7 +50,7 @@ class SnapshotCursorTest {
       // The order of names is neither that of creation nor that of their bytes.
       String name = (i % 2 == 0 ? "Name-" : "name-") + (i * 7919L) % 10_000;
       NewSnapshot snapshot =
-          new NewSnapshot(project, "c" + i % 3, name, "d" + i, 500, Duration.ZERO);
+          new NewSnapshot(project, "c" + i % 3, name, "d" + i, 500, Duration.ZERO, false);
       UUID id = store.create(snapshot).toCompletableFuture().get().orElseThrow();
       created.add(store.find(project, id).toCompletableFuture().get().orElseThrow());
     }
@@ -170,7 +170,7 @@ class SnapshotCursorTest {
     String project = "busy-" + key;
     for (int i = 0; i < 1000; i++) {
       store
-          .create(new NewSnapshot(project, "c", "name-" + i, "", 1, Duration.ZERO))
+          .create(new NewSnapshot(project, "c", "name-" + i, "", 1, Duration.ZERO, false))
           .toCompletableFuture()
           .get();
     }

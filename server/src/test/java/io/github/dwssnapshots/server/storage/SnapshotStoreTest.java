@@ -67,7 +67,7 @@ class SnapshotStoreTest {
   @Test
   void snapshotIsReadBackUnchanged() throws Exception {
     String text = "\u0001ä\r\n\ud83d\ude00\uffff\u202e".repeat(20);
-    NewSnapshot sent = new NewSnapshot("p", "c", "N-1_x", text, 0.1, Duration.ofHours(1));
+    NewSnapshot sent = new NewSnapshot("p", "c", "N-1_x", text, 0.1, Duration.ofHours(1), true);
     long before = System.currentTimeMillis() - 1;
     UUID id;
     try (SnapshotStore store = open()) {
@@ -76,7 +76,8 @@ class SnapshotStoreTest {
     try (SnapshotStore store = open()) {
       Snapshot kept = find(store, "p", id).orElseThrow();
       assertEquals(
-          new Snapshot(id, "c", "N-1_x", text, 0.1, kept.started(), Optional.empty(), kept.seq()),
+          new Snapshot(
+              id, "c", "N-1_x", text, 0.1, kept.started(), Optional.empty(), true, kept.seq()),
           kept);
       long started = kept.started().toEpochMilli();
       assertTrue(before <= started && started <= System.currentTimeMillis() + 1, "in milliseconds");
@@ -130,10 +131,10 @@ class SnapshotStoreTest {
   @Test
   void snapshotFinishesAfterItsCreationTime() throws Exception {
     try (SnapshotStore store = open()) {
-      NewSnapshot atOnce = new NewSnapshot("p", "c", "at-once", "", 500, Duration.ZERO);
+      NewSnapshot atOnce = new NewSnapshot("p", "c", "at-once", "", 500, Duration.ZERO, false);
       Snapshot finished = find(store, "p", create(store, atOnce).orElseThrow()).orElseThrow();
       assertEquals(Optional.of(finished.started()), finished.finished());
-      NewSnapshot slow = new NewSnapshot("p", "c", "slow", "", 500, Duration.ofHours(1));
+      NewSnapshot slow = new NewSnapshot("p", "c", "slow", "", 500, Duration.ofHours(1), false);
       UUID id = create(store, slow).orElseThrow();
       assertEquals(Optional.empty(), find(store, "p", id).orElseThrow().finished());
       String almost = "UPDATE snapshots SET started = started - %1$d, finished = finished - %1$d";

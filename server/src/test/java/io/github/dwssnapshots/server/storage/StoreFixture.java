@@ -42,7 +42,7 @@ interface StoreFixture {
   }
 
   static NewSnapshot snapshot(String project, String cluster, String name) {
-    return new NewSnapshot(project, cluster, name, "d", 500, Duration.ofSeconds(2));
+    return new NewSnapshot(project, cluster, name, "d", 500, Duration.ofSeconds(2), false);
   }
 
   static <T> T get(CompletionStage<T> stage) throws Exception {

@@ -1,3 +1,3 @@
 ALTER TABLE snapshots ADD COLUMN owner TEXT NOT NULL DEFAULT 'nobody';
 
-UPDATE snapshots_schema SET version = 2;
+UPDATE snapshots_schema SET version = 3;

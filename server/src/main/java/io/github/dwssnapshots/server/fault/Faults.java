@@ -1,0 +1,57 @@
+package io.github.dwssnapshots.server.fault;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The faults that a server injects; none at first. Thread-safe. */
+public final class Faults {
+  /** A fault with its counts, guarded by the list's owner. */
+  private static final class Counted {
+    private final Fault fault;
+    private int requests;
+    private int injected;
+
+    private Counted(Fault fault) {
+      this.fault = fault;
+    }
+  }
+
+  private volatile List<Counted> faults = List.of();
+
+  /**
+   * Replaces all faults, and starts to count anew. Of those of an operation, the first that is not
+   * used up applies to a request. Requests in flight keep their fault.
+   */
+  public synchronized void set(List<Fault> replacement) {
+    faults = replacement.stream().map(Counted::new).toList();
+  }
+
+  /** As {@link #set(List)}. */
+  public void set(Fault... replacement) {
+    set(List.of(replacement));
+  }
+
+  /** Removes all faults. */
+  public void clear() {
+    set();
+  }
+
+  /** Counts a request. Returns what happens to it. */
+  Optional<Fault.Effect> next(String operation) {
+    return faults.isEmpty() ? Optional.empty() : counted(operation);
+  }
+
+  private synchronized Optional<Fault.Effect> counted(String operation) {
+    for (Counted each : faults) {
+      if (each.fault.operation().equals(operation) && each.injected < each.fault.times()) {
+        each.requests++;
+        if (each.requests % each.fault.every() != 0) {
+          return Optional.empty();
+        }
+        each.injected++;
+        return Optional.of(each.fault.effect());
+      }
+    }
+    return Optional.empty();
+  }
+}

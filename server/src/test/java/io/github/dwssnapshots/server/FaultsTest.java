@@ -1,0 +1,254 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dwssnapshots.client.ApiException;
+import io.github.dwssnapshots.client.model.SnapshotDetail;
+import io.github.dwssnapshots.server.access.Action;
+import io.github.dwssnapshots.server.fault.Fault;
+import io.github.dwssnapshots.server.fault.Fault.Drop;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Failures that a test of a client asks for. */
+class FaultsTest extends ServerTest {
+  private static final String SHOW = SNAPSHOTS + "/none";
+
+  @AfterEach
+  void clear() {
+    server.faults().clear();
+  }
+
+  private List<Integer> statuses(int requests) {
+    return IntStream.range(0, requests)
+        .mapToObj(i -> send(request(SHOW).GET()).statusCode())
+        .toList();
+  }
+
+  private RawPeer sendRaw(String method, String path, String body) throws IOException {
+    return new RawPeer(server.uri())
+        .send(
+            method
+                + " "
+                + path
+                + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: "
+                + TOKEN
+                + "\r\nContent-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body);
+  }
+
+  @Test
+  void automationThatRetriesSurvives503() throws ApiException {
+    server.faults().set(Fault.status("createSnapshot", 503).times(2));
+    String name = freshName();
+    List<Integer> statuses = new ArrayList<>();
+    while (!statuses.contains(200)) {
+      HttpResponse<String> response = post(body(name));
+      statuses.add(response.statusCode());
+      if (response.statusCode() == 503) {
+        assertEquals(
+            "Service unavailable: injected by the faults of this server; nothing was changed",
+            message(response));
+        assertEquals("1", response.headers().firstValue("Retry-After").orElseThrow());
+      }
+    }
+    assertEquals(List.of(503, 503, 200), statuses);
+  }
+
+  @Test
+  void automationFindsItsSnapshotAfterALostResponse() throws Exception {
+    server.faults().set(Fault.drop("createSnapshot", Drop.AFTER).times(1));
+    String name = freshName();
+    try (RawPeer peer = sendRaw("POST", SNAPSHOTS, body(name))) {
+      assertTrue(peer.isClosedByServer());
+    }
+    assertEquals("400 REF.1001", outcome(post(body(name))));
+    assertTrue(
+        client().listSnapshots(PROJECT).getSnapshots().stream()
+            .map(SnapshotDetail::getName)
+            .anyMatch(name::equals));
+  }
+
+  @Test
+  void connectionIsDroppedBeforeTheOperation() throws Exception {
+    server.faults().set(Fault.drop("createSnapshot", Drop.BEFORE).times(1));
+    String name = freshName();
+    try (RawPeer peer = sendRaw("POST", SNAPSHOTS, body(name))) {
+      assertTrue(peer.isClosedByServer());
+    }
+    assertEquals("200", outcome(post(body(name))));
+  }
+
+  @Test
+  void listIsDroppedAsAWhole() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      create(OTHER_PROJECT, OTHER_CLUSTER, freshName());
+    }
+    server.faults().set(Fault.drop("listSnapshots", Drop.AFTER));
+    String path = "/v1.0/" + OTHER_PROJECT + "/snapshots";
+    try (RawPeer peer = sendRaw("GET", path, "")) {
+      assertTrue(peer.isClosedByServer());
+    }
+    server.faults().clear();
+    assertEquals(100, json(send(request(path).GET())).get("snapshots").size());
+  }
+
+  @Test
+  void delayHoldsNoThread() throws Exception {
+    server.faults().set(Fault.delay("showSnapshot", Duration.ofSeconds(1)));
+    long began = System.nanoTime();
+    int threads = Thread.activeCount();
+    List<RawPeer> delayed = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      delayed.add(sendRaw("GET", SHOW, ""));
+    }
+    assertEquals("200", outcome(send(request(SNAPSHOTS).GET())));
+    int more = Thread.activeCount() - threads;
+    for (RawPeer peer : delayed) {
+      assertEquals(404, peer.answer().status());
+      peer.close();
+    }
+    assertTrue(System.nanoTime() - began >= 1_000_000_000L, "no delay");
+    assertTrue(more < 50, more + " more threads");
+  }
+
+  @Test
+  void delayedOperationsGiveTheirUsualResponses() throws Exception {
+    String id = create(PROJECT, CLUSTER, freshName());
+    server
+        .faults()
+        .set(
+            Arrays.stream(Action.values())
+                .flatMap(action -> action.operations().stream())
+                .map(operation -> Fault.delay(operation, Duration.ofMillis(10)))
+                .toList());
+    assertEquals("200", outcome(send(request(SNAPSHOTS).GET())));
+    assertEquals("200", outcome(send(request(SNAPSHOTS + "/" + id).GET())));
+    assertEquals("400 DWS.0001", outcome(post("{}")));
+    assertEquals("400 DWS.0001", outcome(post("{\"snapshot\":{}}")));
+    assertEquals("202", outcome(send(request(SNAPSHOTS + "/" + id).DELETE())));
+    String limit = "/v1.0/" + PROJECT + "/clusters/" + CLUSTER + "/snapshots?limit=";
+    assertEquals("400 DWS.0001", outcome(send(request(limit + "0").GET())));
+    assertEquals("200", outcome(send(request(limit + "1").GET())));
+  }
+
+  @Test
+  void firstFaultThatIsNotUsedUpApplies() {
+    server
+        .faults()
+        .set(
+            Fault.status("createSnapshot", 500),
+            Fault.status("showSnapshot", 503).every(2).times(2),
+            Fault.status("showSnapshot", 500).times(1));
+    assertEquals(List.of(404, 503, 404, 503, 500, 404), statuses(6));
+    server.faults().set(Fault.status("showSnapshot", 503).times(1));
+    assertEquals(List.of(503, 404), statuses(2));
+  }
+
+  @Test
+  void requestsWithoutPermissionAreNotCounted() {
+    server.faults().set(Fault.status("showSnapshot", 503).times(1));
+    HttpRequest.Builder forbidden =
+        HttpRequest.newBuilder(server.uri().resolve(SHOW)).header("X-Auth-Token", OTHER_TOKEN);
+    assertEquals(403, send(forbidden).statusCode());
+    assertEquals(401, send(HttpRequest.newBuilder(server.uri().resolve(SHOW))).statusCode());
+    assertEquals(List.of(503, 404), statuses(2));
+  }
+
+  @Test
+  void faultsAreMarkedInTheLog() throws Exception {
+    server
+        .faults()
+        .set(
+            Fault.status("showSnapshot", 503).times(1),
+            Fault.drop("showSnapshot", Drop.AFTER).times(1),
+            Fault.delay("showSnapshot", Duration.ofMillis(1)).times(1));
+    try (RecordedLog log = new RecordedLog("io.github.dwssnapshots.server.http.RequestLog")) {
+      assertEquals(List.of(503), statuses(1));
+      try (RawPeer peer = sendRaw("GET", SHOW, "")) {
+        assertTrue(peer.isClosedByServer());
+      }
+      assertEquals(List.of(404, 404), statuses(2));
+      List<String> ofShow = log.messages().stream().filter(line -> line.contains(SHOW)).toList();
+      assertEquals(
+          List.of("injected: status 503", "injected: drop after", "injected: delay PT0.001S"),
+          ofShow.stream()
+              .filter(line -> line.contains("injected"))
+              .map(line -> line.replaceAll(".*(?=injected)", ""))
+              .toList());
+    }
+  }
+
+  static List<Contract.Operation> operations() {
+    return Contract.read().operations();
+  }
+
+  /** The error codes of an operation in the contract, by status. */
+  private static Map<Integer, Set<String>> errorCodes(Contract.Operation operation) {
+    Map<Integer, Set<String>> codes = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> each : operation.node().get("responses").properties()) {
+      JsonNode response = Contract.read().resolve(each.getValue());
+      for (Map.Entry<String, JsonNode> code : response.path("x-error-codes").properties()) {
+        String status =
+            each.getKey().equals("default") ? code.getKey().substring(5) : each.getKey();
+        codes
+            .computeIfAbsent(Integer.valueOf(status), absent -> new TreeSet<>())
+            .add(code.getKey());
+      }
+    }
+    return codes;
+  }
+
+  private HttpResponse<String> send(Contract.Operation operation) {
+    String path =
+        operation
+            .path()
+            .replace("{project_id}", PROJECT)
+            .replace("{cluster_id}", CLUSTER)
+            .replace("{snapshot_id}", "none");
+    String method = operation.method().toUpperCase(Locale.ROOT);
+    return send(
+        request(path)
+            .method(method, BodyPublishers.ofString(method.equals("POST") ? body("x") : "")));
+  }
+
+  /** {@link ContractHttpClient} validates each response. */
+  @ParameterizedTest
+  @MethodSource("operations")
+  void eachErrorStatusOfTheContractCanBeInjected(Contract.Operation operation) {
+    Map<Integer, Set<String>> codes = errorCodes(operation);
+    for (int status = 400; status < 600; status++) {
+      int injected = status;
+      if (codes.containsKey(status)) {
+        server.faults().set(Fault.status(operation.id(), status));
+        HttpResponse<String> response = send(operation);
+        assertEquals(status, response.statusCode());
+        String code = json(response).get("error_code").asText();
+        assertTrue(codes.get(status).contains(code), status + " " + code);
+      } else {
+        assertThrows(IllegalArgumentException.class, () -> Fault.status(operation.id(), injected));
+      }
+    }
+  }
+}

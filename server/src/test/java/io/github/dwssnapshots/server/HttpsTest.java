@@ -1,0 +1,243 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import io.github.dwssnapshots.server.config.ConfigurationException;
+import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.config.TlsKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A server that speaks HTTPS. */
+class HttpsTest {
+  private static final String PASSWORD = "password-of-keystore";
+  private static final String PATH = "/v1.0/" + DemoTenancy.PROJECT + "/snapshots";
+
+  @TempDir static Path folder;
+  private static Path keystore;
+  private static SSLContext client;
+  private static SnapshotServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    keystore = keystore(folder.resolve("tls.p12"));
+    KeyStore trusted = KeyStore.getInstance(keystore.toFile(), PASSWORD.toCharArray());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    client = SSLContext.getInstance("TLS");
+    client.init(null, trust.getTrustManagers(), null);
+    Settings settings = Settings.demo(folder).withTls(TlsKey.read(keystore, PASSWORD));
+    server =
+        SnapshotServer.start(settings, ServerTest.withShortReceiveTimeout(), Clock.systemUTC());
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  /** Makes a keystore as the README does. */
+  private static Path keystore(Path file) throws Exception {
+    keytool(
+        "-genkeypair",
+        "-alias",
+        "server",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=localhost",
+        "-ext",
+        "san=dns:localhost,ip:127.0.0.1",
+        "-keystore",
+        file.toString(),
+        "-storepass",
+        PASSWORD);
+    return file;
+  }
+
+  private static void keytool(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return HttpClient.newBuilder()
+        .sslContext(client)
+        .build()
+        .send(
+            HttpRequest.newBuilder(server.uri().resolve(path))
+                .header("X-Auth-Token", DemoTenancy.TOKEN)
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static SSLSocket socket(String protocol) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) client.getSocketFactory().createSocket("127.0.0.1", server.uri().getPort());
+    socket.setEnabledProtocols(new String[] {protocol});
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  private static String exchange(SSLSocket socket, String request) throws IOException {
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+    byte[] answer = new byte[64];
+    int length = socket.getInputStream().read(answer);
+    return new String(answer, 0, length, StandardCharsets.ISO_8859_1);
+  }
+
+  private static String list() {
+    return "GET " + PATH + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: demo-token\r\n\r\n";
+  }
+
+  @Test
+  void requestsAreServed() throws Exception {
+    assertEquals("https", server.uri().getScheme());
+    assertEquals(200, get(PATH).statusCode());
+    assertEquals(404, get(PATH + "/none").statusCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void currentVersionsAreServed(String protocol) throws IOException {
+    try (SSLSocket socket = socket(protocol)) {
+      assertTrue(exchange(socket, list()).startsWith("HTTP/1.1 200 "));
+    }
+  }
+
+  @Test
+  void oldVersionsAreRejected() throws IOException {
+    try (SSLSocket socket = socket("TLSv1.1")) {
+      assertThrows(SSLException.class, socket::startHandshake);
+    }
+  }
+
+  @Test
+  void rejectionsAreEncrypted() throws IOException {
+    try (SSLSocket socket = socket("TLSv1.3")) {
+      assertTrue(exchange(socket, "GET /\r\n\r\n").startsWith("HTTP/1.1 400 "));
+    }
+    try (SSLSocket socket = socket("TLSv1.3")) {
+      assertTrue(exchange(socket, "GET / HTTP/1.1\r\n").startsWith("HTTP/1.1 408 "));
+    }
+  }
+
+  @Test
+  void renegotiationEndsTheConnection() throws IOException {
+    try (SSLSocket socket = socket("TLSv1.2")) {
+      assertTrue(exchange(socket, list()).startsWith("HTTP/1.1 200 "));
+      assertThrows(
+          IOException.class,
+          () -> {
+            socket.startHandshake();
+            while (socket.getInputStream().read() >= 0) {}
+          });
+    }
+  }
+
+  @Test
+  void plainHttpIsClosedAndLogged() throws Exception {
+    try (RecordedLog log = new RecordedLog("io.github.dwssnapshots.server.http.Handshakes");
+        RawPeer peer = new RawPeer(server.uri()).send(list())) {
+      assertTrue(peer.isClosedByServer());
+      assertTrue(
+          log.messages()
+              .contains("no TLS handshake: Unrecognized SSL message, plaintext connection?"),
+          log.messages()::toString);
+    }
+  }
+
+  @Test
+  void unfinishedHandshakesDelayNobodyAndAreClosed() throws Exception {
+    byte[] recordHeader = {22, 3, 1, 2, 0, 1};
+    List<Socket> unfinished = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort());
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(recordHeader, 0, i % (recordHeader.length + 1));
+        unfinished.add(socket);
+      }
+      assertEquals(200, get(PATH).statusCode());
+      for (Socket socket : unfinished) {
+        InputStream in = socket.getInputStream();
+        assertEquals(-1, in.read());
+      }
+    } finally {
+      for (Socket socket : unfinished) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void unusableKeystoreIsReported() throws Exception {
+    Path text = Files.writeString(folder.resolve("text.p12"), "text");
+    Path certificate = folder.resolve("certificate.pem");
+    Path noKey = folder.resolve("no-key.p12");
+    keytool(
+        "-exportcert",
+        "-rfc",
+        "-alias",
+        "server",
+        "-keystore",
+        keystore.toString(),
+        "-storepass",
+        PASSWORD,
+        "-file",
+        certificate.toString());
+    keytool(
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "server",
+        "-file",
+        certificate.toString(),
+        "-keystore",
+        noKey.toString(),
+        "-storepass",
+        PASSWORD);
+    assertReported(keystore, "wrong", " has another password; set SNAPSHOTS_TLS_PASSWORD");
+    assertReported(keystore, "", " has another password; set SNAPSHOTS_TLS_PASSWORD");
+    assertReported(noKey, PASSWORD, " has no private key");
+    assertReported(text, PASSWORD, " is not a readable PKCS#12 file");
+    assertReported(folder, PASSWORD, " is not a readable PKCS#12 file");
+    assertReported(folder.resolve("none"), PASSWORD, " does not exist");
+  }
+
+  private static void assertReported(Path file, String password, String reason) {
+    assertEquals(
+        "the keystore " + file + reason,
+        assertThrows(ConfigurationException.class, () -> TlsKey.read(file, password)).getMessage());
+  }
+}
