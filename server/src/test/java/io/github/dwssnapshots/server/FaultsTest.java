@@ -63,7 +63,7 @@ class FaultsTest extends ServerTest {
     server.faults().set(Fault.status("createSnapshot", 503).times(2));
     String name = freshName();
     List<Integer> statuses = new ArrayList<>();
-    while (!statuses.contains(200)) {
+    for (int i = 0; i < 5 && !statuses.contains(200); i++) {
       HttpResponse<String> response = post(body(name));
       statuses.add(response.statusCode());
       if (response.statusCode() == 503) {
@@ -101,7 +101,7 @@ class FaultsTest extends ServerTest {
   }
 
   @Test
-  void listIsDroppedAsAWhole() throws Exception {
+  void longListIsDroppedAsAWholeAndDelayed() throws Exception {
     for (int i = 0; i < 100; i++) {
       create(OTHER_PROJECT, OTHER_CLUSTER, freshName());
     }
@@ -110,27 +110,26 @@ class FaultsTest extends ServerTest {
     try (RawPeer peer = sendRaw("GET", path, "")) {
       assertTrue(peer.isClosedByServer());
     }
-    server.faults().clear();
+    server.faults().set(Fault.delay("listSnapshots", Duration.ZERO));
     assertEquals(100, json(send(request(path).GET())).get("snapshots").size());
   }
 
   @Test
   void delayHoldsNoThread() throws Exception {
-    server.faults().set(Fault.delay("showSnapshot", Duration.ofSeconds(1)));
-    long began = System.nanoTime();
-    int threads = Thread.activeCount();
+    Duration delay = Duration.ofSeconds(3);
+    server.faults().set(Fault.delay("showSnapshot", delay));
     List<RawPeer> delayed = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       delayed.add(sendRaw("GET", SHOW, ""));
     }
+    long began = System.nanoTime();
     assertEquals("200", outcome(send(request(SNAPSHOTS).GET())));
-    int more = Thread.activeCount() - threads;
+    assertTrue(System.nanoTime() - began < delay.toNanos(), "another request waited");
     for (RawPeer peer : delayed) {
       assertEquals(404, peer.answer().status());
       peer.close();
     }
-    assertTrue(System.nanoTime() - began >= 1_000_000_000L, "no delay");
-    assertTrue(more < 50, more + " more threads");
+    assertTrue(System.nanoTime() - began >= delay.toNanos() / 2, "no delay");
   }
 
   @Test
@@ -143,7 +142,9 @@ class FaultsTest extends ServerTest {
                 .flatMap(action -> action.operations().stream())
                 .map(operation -> Fault.delay(operation, Duration.ofMillis(10)))
                 .toList());
+    long began = System.nanoTime();
     assertEquals("200", outcome(send(request(SNAPSHOTS).GET())));
+    assertTrue(System.nanoTime() - began >= 10_000_000, "no delay");
     assertEquals("200", outcome(send(request(SNAPSHOTS + "/" + id).GET())));
     assertEquals("400 DWS.0001", outcome(post("{}")));
     assertEquals("400 DWS.0001", outcome(post("{\"snapshot\":{}}")));
@@ -190,13 +191,16 @@ class FaultsTest extends ServerTest {
         assertTrue(peer.isClosedByServer());
       }
       assertEquals(List.of(404, 404), statuses(2));
-      List<String> ofShow = log.messages().stream().filter(line -> line.contains(SHOW)).toList();
-      assertEquals(
-          List.of("injected: status 503", "injected: drop after", "injected: delay PT0.001S"),
-          ofShow.stream()
-              .filter(line -> line.contains("injected"))
-              .map(line -> line.replaceAll(".*(?=injected)", ""))
-              .toList());
+      Set<String> marks = new TreeSet<>();
+      for (int i = 0;
+          i < 500 && marks.size() < 3;
+          i++) { // a reset is logged after the client sees it
+        Thread.sleep(10);
+        log.messages().stream()
+            .filter(line -> line.contains(SHOW) && line.contains("injected: "))
+            .forEach(line -> marks.add(line.replaceAll(".*/none (\\w+) .* injected", "$1")));
+      }
+      assertEquals(Set.of("503: status 503", "gone: drop after", "404: delay 1ms"), marks);
     }
   }
 

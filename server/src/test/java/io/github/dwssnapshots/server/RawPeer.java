@@ -15,6 +15,7 @@ import java.util.TreeMap;
 
 /** A client that sends any bytes and reads the responses one by one. */
 final class RawPeer implements AutoCloseable {
+  /** Longer than a list can wait for a thread, while clients that do not read are cut off. */
   private static final int TIMEOUT_MILLIS = 45_000;
 
   private final Socket socket;

@@ -49,6 +49,8 @@ class StartFailureIT {
         refusal(List.of("SNAPSHOTS_TLS_PASSWORD=secret"), "--tls-keystore", file.toString())
             .endsWith(" is not a readable PKCS#12 file\n"));
     assertTrue(
+        refusal(List.of("SNAPSHOTS_TLS_KEYSTORE=tls.p12")).contains("SNAPSHOTS_TLS_PASSWORD"));
+    assertTrue(
         refusal(List.of(), "--listen", "127.0.0.1:0", "--data", file.toString()).contains("file"));
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String listen = "127.0.0.1:" + taken.getLocalPort();

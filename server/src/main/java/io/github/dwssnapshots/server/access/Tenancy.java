@@ -95,7 +95,8 @@ public final class Tenancy {
             "the cluster size is " + sizeGb + " GB; allowed: more than 0");
       }
       if (!creationTime.map(Cluster::isCreationTime).orElse(true)) {
-        throw new IllegalArgumentException("allowed creation times: 0 to 24 hours");
+        throw new IllegalArgumentException(
+            "the creation time is " + creationTime.get() + "; allowed: 0 to 24 hours");
       }
     }
 

@@ -68,7 +68,7 @@ public final class Options {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Projects, clusters and credentials, in YAML (default: a demo project, on loopback only).")
+          "Projects, clusters, credentials, faults, in YAML (default: a demo project, on loopback only).")
   private Optional<Path> config;
 
   @Option(
@@ -220,10 +220,15 @@ public final class Options {
   }
 
   private Optional<SSLContext> tls() throws ConfigurationException {
-    return tlsKeystore.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            TlsKey.read(tlsKeystore.get(), variable("SNAPSHOTS_TLS_PASSWORD").orElse("")));
+    if (tlsKeystore.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> password = variable("SNAPSHOTS_TLS_PASSWORD");
+    if (password.isEmpty()) {
+      throw new ConfigurationException(
+          "--tls-keystore needs its password in the variable SNAPSHOTS_TLS_PASSWORD, which is not set");
+    }
+    return Optional.of(TlsKey.read(tlsKeystore.get(), password.get()));
   }
 
   private boolean isLoopback() throws ConfigurationException {

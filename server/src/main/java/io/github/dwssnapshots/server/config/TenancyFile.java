@@ -65,7 +65,9 @@ final class TenancyFile {
                 + " secret_key_env prevent that");
       }
       if (!configuration.faults().isEmpty()) {
-        LOG.log(Level.WARNING, name + " makes the server inject faults into requests");
+        LOG.log(
+            Level.WARNING,
+            name + " has faults: the server fails, delays or drops requests on purpose");
       }
       return configuration;
     } catch (CharacterCodingException e) {

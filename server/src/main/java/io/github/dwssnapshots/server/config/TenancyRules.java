@@ -60,7 +60,11 @@ final class TenancyRules {
       rules.fault("projects", "at least one is required");
     }
     List<Fault> injected =
-        file.faults() == null ? List.of() : rules.each("faults", file.faults(), rules::injected);
+        file.faults() == null
+            ? List.of()
+            : rules.each("faults", file.faults(), rules::injected).stream()
+                .flatMap(Optional::stream)
+                .toList();
     List<String> faults = rules.faults;
     if (faults.isEmpty()) {
       return new Configuration(Tenancy.of(projects), injected);
@@ -107,12 +111,12 @@ final class TenancyRules {
     return time;
   }
 
-  private Fault injected(String path, FaultRules.Written written) {
+  private Optional<Fault> injected(String path, FaultRules.Written written) {
     try {
-      return FaultRules.fault(written);
+      return Optional.of(FaultRules.fault(written));
     } catch (IllegalArgumentException e) {
       fault(path, e.getMessage());
-      return Fault.status("listSnapshots", 500);
+      return Optional.empty();
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,12 +43,14 @@ public final class TlsKey {
       return context;
     } catch (NoSuchFileException e) {
       throw new ConfigurationException(name + " does not exist");
+    } catch (AccessDeniedException e) {
+      throw new ConfigurationException(name + ": permission denied");
     } catch (IOException | GeneralSecurityException e) {
       throw new ConfigurationException(
           name
               + (e.getCause() instanceof UnrecoverableKeyException
                       || e instanceof UnrecoverableKeyException
-                  ? " has another password; set SNAPSHOTS_TLS_PASSWORD"
+                  ? " does not open with this password"
                   : " is not a readable PKCS#12 file"));
     }
   }

@@ -4,11 +4,11 @@ import jakarta.inject.Provider;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.glassfish.jersey.server.model.Invocable;
 import org.glassfish.jersey.server.spi.internal.ResourceMethodInvocationHandlerProvider;
 
@@ -20,35 +20,49 @@ public final class DelayedOperations implements ResourceMethodInvocationHandlerP
   public InvocationHandler create(Invocable operation) {
     return (resource, method, arguments) ->
         request.get().getProperty(FaultFilter.INJECTED) instanceof Fault.Delay delay
-            ? delayed(delay, resource, method, arguments)
+            ? new Delayed(delay, resource, method, arguments)
             : method.invoke(resource, arguments);
   }
 
-  private static CompletionStage<Object> delayed(
-      Fault.Delay delay, Object resource, Method method, Object... arguments) {
-    CompletableFuture<Object> result = new CompletableFuture<>();
-    CompletableFuture.delayedExecutor(delay.time().toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> start(result, resource, method, arguments));
-    return result;
-  }
+  /**
+   * The result of an operation that starts when Jersey waits for it. Jersey would send an earlier
+   * result on the current thread, a selector, and a long list must not block it.
+   */
+  private static final class Delayed extends CompletableFuture<Object> {
+    private final Fault.Delay delay;
+    private final Object resource;
+    private final Method method;
+    private final Object[] arguments;
 
-  private static void start(
-      CompletableFuture<Object> result, Object resource, Method method, Object... arguments) {
-    try {
-      // Not composed: a list must be sent on the thread that completes it.
-      ((CompletionStage<?>) method.invoke(resource, arguments))
-          .whenComplete(
-              (value, failure) -> {
-                if (failure == null) {
-                  result.complete(value);
-                } else {
-                  result.completeExceptionally(failure);
-                }
-              });
-    } catch (InvocationTargetException e) {
-      result.completeExceptionally(e.getCause());
-    } catch (IllegalAccessException e) {
-      result.completeExceptionally(e);
+    Delayed(Fault.Delay delay, Object resource, Method method, Object... arguments) {
+      this.delay = delay;
+      this.resource = resource;
+      this.method = method;
+      this.arguments = arguments;
+    }
+
+    @Override
+    public CompletableFuture<Object> whenComplete(
+        BiConsumer<? super Object, ? super Throwable> action) {
+      CompletableFuture<Object> registered = super.whenComplete(action);
+      delayedExecutor(delay.time().toMillis(), TimeUnit.MILLISECONDS).execute(this::start);
+      return registered;
+    }
+
+    private void start() {
+      try {
+        ((CompletionStage<?>) method.invoke(resource, arguments))
+            .whenComplete(
+                (value, failure) -> {
+                  if (failure == null) {
+                    complete(value);
+                  } else {
+                    completeExceptionally(failure);
+                  }
+                });
+      } catch (ReflectiveOperationException e) {
+        completeExceptionally(e.getCause() == null ? e : e.getCause());
+      }
     }
   }
 }

@@ -12,8 +12,9 @@ import java.util.Optional;
  * A failure that the server injects into an operation, for tests of its clients.
  *
  * @param operation the operationId, for example {@code createSnapshot}
- * @param every 1 for each request, 10 for each tenth one
- * @param times how often it is injected; the requests after that pass
+ * @param every 1 for each request, 10 for each tenth one; it leaves the others alone
+ * @param times how often it is injected, then the next fault of the operation applies; {@link
+ *     Integer#MAX_VALUE} for always
  */
 public record Fault(String operation, Effect effect, int every, int times) {
   /** What happens to a request. {@code toString} is for the log. */
@@ -27,11 +28,14 @@ public record Fault(String operation, Effect effect, int every, int times) {
     }
   }
 
-  /** The operation starts after this time, at most 5 minutes. */
+  /**
+   * The operation starts after this time, at most 5 minutes, also if the client has gone. Until
+   * then the request is in flight.
+   */
   public record Delay(Duration time) implements Effect {
     @Override
     public String toString() {
-      return "delay " + time;
+      return "delay " + time.toMillis() + "ms";
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The faults that a server injects; none at first. Thread-safe. */
 public final class Faults {
-  /** A fault with its counts, guarded by the list's owner. */
+  /** A fault with its counts, guarded by the lock of Faults. */
   private static final class Counted {
     private final Fault fault;
     private int requests;
@@ -16,11 +16,11 @@ public final class Faults {
     }
   }
 
-  private volatile List<Counted> faults = List.of();
+  private List<Counted> faults = List.of();
 
   /**
-   * Replaces all faults, and starts to count anew. Of those of an operation, the first that is not
-   * used up applies to a request. Requests in flight keep their fault.
+   * Replaces all faults and resets the counts. The first fault of an operation that is not used up
+   * applies to a request. Requests in flight keep their fault.
    */
   public synchronized void set(List<Fault> replacement) {
     faults = replacement.stream().map(Counted::new).toList();
@@ -37,11 +37,7 @@ public final class Faults {
   }
 
   /** Counts a request. Returns what happens to it. */
-  Optional<Fault.Effect> next(String operation) {
-    return faults.isEmpty() ? Optional.empty() : counted(operation);
-  }
-
-  private synchronized Optional<Fault.Effect> counted(String operation) {
+  synchronized Optional<Fault.Effect> next(String operation) {
     for (Counted each : faults) {
       if (each.fault.operation().equals(operation) && each.injected < each.fault.times()) {
         each.requests++;

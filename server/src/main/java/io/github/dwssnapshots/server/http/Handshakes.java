@@ -1,13 +1,16 @@
 package io.github.dwssnapshots.server.http;
 
-import javax.net.ssl.SSLException;
+import io.github.dwssnapshots.server.error.Quoted;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.ssl.SSLBaseFilter;
 import org.glassfish.grizzly.ssl.SSLUtils;
 
-/** Follows TLS handshakes: each connection has one, within the receive timeout. */
+/** Limits TLS handshakes: one for each connection, within the receive timeout. */
 final class Handshakes implements SSLBaseFilter.HandshakeListener {
   private static final System.Logger LOG = System.getLogger(Handshakes.class.getName());
+
+  /** The message can quote the client. */
+  private static final int MESSAGE_CHARACTERS = 200;
 
   private final Connections connections;
 
@@ -20,6 +23,7 @@ final class Handshakes implements SSLBaseFilter.HandshakeListener {
   public void onStart(Connection<?> connection) {
     if (connections.phase(connection) != Connections.Phase.HANDSHAKE
         && !SSLUtils.getSSLEngine(connection).getSession().getProtocol().equals("TLSv1.3")) {
+      LOG.log(System.Logger.Level.INFO, "renegotiation of TLS is not supported");
       connection.terminateSilently();
     }
   }
@@ -34,10 +38,9 @@ final class Handshakes implements SSLBaseFilter.HandshakeListener {
   /** Grizzly closes the connection. */
   @Override
   public void onFailure(Connection<?> connection, Throwable reason) {
-    LOG.log(
-        System.Logger.Level.INFO,
-        reason instanceof SSLException
-            ? "no TLS handshake: " + reason.getMessage()
-            : "no TLS handshake: the client disconnected");
+    if (connections.phase(connection) == Connections.Phase.HANDSHAKE) {
+      String message = Quoted.printable(String.valueOf(reason.getMessage()), MESSAGE_CHARACTERS);
+      LOG.log(System.Logger.Level.INFO, "no TLS handshake: " + message);
+    }
   }
 }

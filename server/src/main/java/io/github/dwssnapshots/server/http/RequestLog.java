@@ -2,6 +2,7 @@ package io.github.dwssnapshots.server.http;
 
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
+import io.github.dwssnapshots.server.fault.Fault;
 import io.github.dwssnapshots.server.fault.FaultFilter;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,8 +67,9 @@ final class RequestLog extends HttpServerProbe.Adapter {
       String method = request.getMethod().getMethodString();
       String path = request.getRequestURI();
       Object injected = request.getAttribute(FaultFilter.INJECTED);
-      String id = request.getAttribute(ID) + (injected == null ? "" : " injected: " + injected);
-      log(method, path, status, System.nanoTime() - nanos, id);
+      String outcome = injected instanceof Fault.Drop ? "gone" : status;
+      String mark = injected == null ? "" : " injected: " + injected;
+      log(method, path, outcome, System.nanoTime() - nanos, request.getAttribute(ID) + mark);
     }
   }
 

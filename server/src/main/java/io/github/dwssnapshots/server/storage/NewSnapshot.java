@@ -6,7 +6,8 @@ import java.time.Duration;
  * A snapshot to create.
  *
  * @param sizeGb size in GB
- * @param creationTime time until it is AVAILABLE, or UNAVAILABLE if it fails
+ * @param creationTime time until it is AVAILABLE or UNAVAILABLE
+ * @param fails whether it ends as UNAVAILABLE
  */
 public record NewSnapshot(
     String projectId,

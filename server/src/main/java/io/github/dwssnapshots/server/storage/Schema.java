@@ -62,8 +62,8 @@ record Schema(String folder, List<String> scripts) {
     if (exists(connection, "snapshots")) {
       throw new IOException(
           database
-              + " has tables of version 1 of this server, which is not supported, or of another"
-              + " program; use another one, or delete it");
+              + " has tables of release 1.x, which cannot be used, or of another program; use another"
+              + " one, or delete it");
     }
     return 0;
   }

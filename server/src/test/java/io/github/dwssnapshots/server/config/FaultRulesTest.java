@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dwssnapshots.server.RecordedLog;
 import io.github.dwssnapshots.server.access.Tenancy.Cluster;
 import io.github.dwssnapshots.server.fault.Fault;
 import io.github.dwssnapshots.server.fault.Fault.Drop;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -84,5 +88,22 @@ class FaultRulesTest {
     assertEquals(Optional.of(Duration.ofHours(24)), cluster(", creation_time: 24h").creationTime());
     assertThrows(ConfigurationException.class, () -> cluster(", outcome: CREATING"));
     assertThrows(ConfigurationException.class, () -> cluster(", creation_time: 25h"));
+  }
+
+  @Test
+  void fileWithFaultsIsWarnedAbout(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("faulty.yaml"), with("{ operation: showSnapshot, status: 500 }"));
+    try (RecordedLog log = new RecordedLog(TenancyFile.class.getName())) {
+      TenancyFile.read(file, name -> null);
+      assertTrue(
+          log.messages()
+              .contains(
+                  "the configuration "
+                      + file
+                      + " has faults: the server fails, delays or drops requests on purpose"),
+          log.messages()::toString);
+    }
   }
 }

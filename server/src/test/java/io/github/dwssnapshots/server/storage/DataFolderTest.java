@@ -81,7 +81,7 @@ class DataFolderTest {
     }
     for (int i = 0; i < 2; i++) {
       String message = assertThrows(IOException.class, this::open).getMessage();
-      assertTrue(message.contains("has tables of version 1 of this server"), message);
+      assertTrue(message.contains("has tables of release 1.x"), message);
       assertTrue(message.endsWith("use another one, or delete it"), message);
       assertEquals(1, message.lines().count(), message);
     }

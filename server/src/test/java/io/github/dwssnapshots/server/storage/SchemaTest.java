@@ -125,7 +125,7 @@ class SchemaTest {
   @Test
   void tablesOfAnotherProgramAreRejectedInOneLine() throws Exception {
     database.execute("CREATE TABLE snapshots (x INTEGER)");
-    assertRefused("of version 1 of this server, which is not supported, or of another program");
+    assertRefused("of release 1.x, which cannot be used, or of another program");
   }
 
   @Test
