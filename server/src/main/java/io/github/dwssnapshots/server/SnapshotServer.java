@@ -59,7 +59,7 @@ public final class SnapshotServer implements AutoCloseable {
    * @throws IOException if the storage or the address cannot be used, with a message for users
    */
   public static SnapshotServer start(Settings settings) throws IOException {
-    return start(settings, Bounds.ofProcess(), Clock.systemUTC());
+    return start(settings, Bounds.ofProcess(settings.tls().isPresent()), Clock.systemUTC());
   }
 
   static SnapshotServer start(Settings settings, Bounds bounds, Clock clock) throws IOException {

@@ -173,7 +173,8 @@ class FailureTest extends ServerTest {
             .register(new FailureMapper());
     try (RecordedLog log = new RecordedLog("io.github.dwssnapshots.server");
         HttpFront front =
-            HttpFront.start(LISTEN, Optional.empty(), application, mapper, Bounds.ofProcess())) {
+            HttpFront.start(
+                LISTEN, Optional.empty(), application, mapper, Bounds.ofProcess(false))) {
       for (String way : List.of("throws", "error", "later", "wrapped")) {
         log.records().clear();
         Answer answer = get(front, way);

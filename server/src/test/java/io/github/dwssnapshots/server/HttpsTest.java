@@ -58,7 +58,7 @@ class HttpsTest {
     client = SSLContext.getInstance("TLS");
     client.init(null, trust.getTrustManagers(), null);
     Settings settings = Settings.demo(folder).withTls(TlsKey.read(keystore, PASSWORD));
-    Bounds usual = Bounds.ofProcess();
+    Bounds usual = Bounds.ofProcess(true);
     Bounds bounds =
         new Bounds(
             usual.connections(),

@@ -83,7 +83,7 @@ class LongListTest {
 
   @BeforeEach
   void start() throws IOException {
-    start(Bounds.ofProcess());
+    start(Bounds.ofProcess(false));
   }
 
   private void start(Bounds bounds) throws IOException {
@@ -92,7 +92,7 @@ class LongListTest {
 
   private void restartWithShortWrites() throws IOException {
     server.close();
-    Bounds usual = Bounds.ofProcess();
+    Bounds usual = Bounds.ofProcess(false);
     start(
         new Bounds(
             usual.connections(),

@@ -84,12 +84,12 @@ abstract class ServerTest {
   }
 
   Bounds bounds() {
-    return Bounds.ofProcess();
+    return Bounds.ofProcess(false);
   }
 
   /** Limits with 300 ms for a request to arrive. */
   static Bounds withShortReceiveTimeout() {
-    Bounds usual = Bounds.ofProcess();
+    Bounds usual = Bounds.ofProcess(false);
     return new Bounds(
         usual.connections(),
         usual.requests(),

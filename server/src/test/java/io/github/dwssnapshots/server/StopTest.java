@@ -122,7 +122,7 @@ class StopTest {
   @Test
   void requestsAboveTheLimitGet503UntilClientsLeave() throws Exception {
     Slow slow = new Slow();
-    Bounds usual = Bounds.ofProcess();
+    Bounds usual = Bounds.ofProcess(false);
     HttpFront front =
         front(
             slow,
@@ -152,7 +152,7 @@ class StopTest {
   }
 
   private static HttpFront front(Object resource) throws IOException {
-    return front(resource, Bounds.ofProcess());
+    return front(resource, Bounds.ofProcess(false));
   }
 
   private static HttpFront front(Object resource, Bounds bounds) throws IOException {

@@ -29,18 +29,18 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
 
   private final Tenancy tenancy;
   private final Clock clock;
-  private final String hostHeader;
+  private final String hostProperty;
 
   /**
    * A filter for these projects.
    *
    * @param clock that dates of signatures are compared with
-   * @param hostHeader the name under which requests have their Host header
+   * @param hostProperty the property of a request with its Host header as sent
    */
-  public AuthenticationFilter(Tenancy tenancy, Clock clock, String hostHeader) {
+  public AuthenticationFilter(Tenancy tenancy, Clock clock, String hostProperty) {
     this.tenancy = tenancy;
     this.clock = clock;
-    this.hostHeader = hostHeader;
+    this.hostProperty = hostProperty;
   }
 
   @Override
@@ -70,7 +70,10 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
             request.getMethod(),
             uri.getRawPath(),
             Optional.ofNullable(uri.getRawQuery()).orElse(""),
-            name -> headers(request, name.equalsIgnoreCase(HttpHeaders.HOST) ? hostHeader : name),
+            name ->
+                name.equalsIgnoreCase(HttpHeaders.HOST)
+                    ? List.of(String.valueOf(request.getProperty(hostProperty)))
+                    : headers(request, name),
             Tenancy.sha256(body));
     return Optional.of(authorizations)
         .filter(values -> values.size() == 1)

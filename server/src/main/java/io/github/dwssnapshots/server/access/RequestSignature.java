@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -118,6 +119,9 @@ record RequestSignature(
     String hash = request.bodySha256();
     boolean isHashReal =
         request.headers().apply("x-sdk-content-sha256").stream().allMatch(hash::equals);
+    if (Set.copyOf(names).size() < names.size()) { // or a short list of names makes a long text
+      return Optional.empty();
+    }
     if (!names.contains(DATE) || values.contains(Optional.<String>empty()) || !isHashReal) {
       return Optional.empty();
     }
@@ -136,8 +140,10 @@ record RequestSignature(
     return Arrays.stream(query.split("&", -1))
         .filter(parameter -> !parameter.isEmpty())
         .map(parameter -> parameter.contains("=") ? parameter : parameter + "=")
-        .map(parameter -> reencoded(parameter.replaceFirst("=", "\n"), "\n").replace('\n', '='))
-        .sorted()
+        .map(parameter -> parameter.replace("+", "%20").replaceFirst("=", "\n"))
+        .map(parameter -> reencoded(parameter, "\n"))
+        .sorted() // by the key: the line feed is less than any character of it
+        .map(parameter -> parameter.replace('\n', '='))
         .collect(Collectors.joining("&"));
   }
 

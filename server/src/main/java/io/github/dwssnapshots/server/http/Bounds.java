@@ -29,21 +29,26 @@ public record Bounds(
   static final int UNREAD_BYTES = 64 * 1024;
 
   private static final int BYTES_PER_CONNECTION = HEAD_BYTES + BODY_BYTES;
+
+  /** Its state and its buffers, of encrypted and of decrypted bytes. */
+  private static final int BYTES_OF_TLS = 160 * 1024;
+
   private static final int MAX_CONNECTIONS = 20_000;
   private static final int MAX_REQUESTS = 2_048;
   private static final long OTHER_FILES = 256; // jars and the database
 
   /** Limits for this process: requests of maximum size on all connections fill half the heap. */
-  public static Bounds ofProcess() {
+  public static Bounds ofProcess(boolean tls) {
     long files =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
             ? system.getMaxFileDescriptorCount() - OTHER_FILES
             : MAX_CONNECTIONS;
-    return of(Runtime.getRuntime().maxMemory(), files);
+    return of(Runtime.getRuntime().maxMemory(), files, tls);
   }
 
-  static Bounds of(long heapBytes, long files) {
-    long fitting = Math.min(files, heapBytes / 2 / BYTES_PER_CONNECTION);
+  static Bounds of(long heapBytes, long files, boolean tls) {
+    int bytes = BYTES_PER_CONNECTION + (tls ? BYTES_OF_TLS : 0);
+    long fitting = Math.min(files, heapBytes / 2 / bytes);
     int connections = (int) Math.max(1, Math.min(MAX_CONNECTIONS, fitting));
     return new Bounds(
         connections,

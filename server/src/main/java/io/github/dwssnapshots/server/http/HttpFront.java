@@ -27,8 +27,8 @@ import org.glassfish.jersey.server.ResourceConfig;
 
 /** Runs Jersey's container on Grizzly's HTTP server. */
 public final class HttpFront implements AutoCloseable {
-  /** The header with the Host header as sent, which Jersey does not get. */
-  public static final String SENT_HOST = "X-Sent-Host";
+  /** Property of a request with its Host header as sent, which Jersey does not get. */
+  public static final String SENT_HOST = HttpFront.class.getName() + ".host";
 
   /**
    * Bytes queued for a client before a writer blocks. Unread responses ({@link

@@ -140,7 +140,7 @@ final class RequestCodec extends HttpServerFilter {
     String path = query < 0 ? origin : origin.substring(0, query);
     request.setRequestURI(path.replace(";", "%3B"));
     request.getHeaders().setValue(Header.Host).setString("localhost");
-    request.getHeaders().setValue(HttpFront.SENT_HOST).setString(sent.host());
+    request.setAttribute(HttpFront.SENT_HOST, sent.host());
   }
 
   @Override

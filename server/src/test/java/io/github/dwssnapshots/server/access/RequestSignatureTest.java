@@ -13,9 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -129,5 +133,55 @@ class RequestSignatureTest {
     for (String none : List.of("", "20260230T000000Z", "20261122T250000Z", "tomorrow")) {
       assertFalse(request.with("X-Sdk-Date", none).isValid(sent), none);
     }
+  }
+
+  /** Signs a canonical query, and the date once for each time it is named. */
+  private static boolean isValid(String canonicalQuery, String sentQuery, String names)
+      throws Exception {
+    String date = "20261122T000000Z";
+    String hash = Tenancy.sha256(new byte[0]);
+    String canonical =
+        "GET\n/p/\n"
+            + canonicalQuery
+            + "\n"
+            + ("x-sdk-date:" + date + "\n").repeat(names.split(";", -1).length)
+            + "\n"
+            + names
+            + "\n"
+            + hash;
+    String toSign =
+        "SDK-HMAC-SHA256\n"
+            + date
+            + "\n"
+            + Tenancy.sha256(canonical.getBytes(StandardCharsets.UTF_8));
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec("secret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    String signature =
+        HexFormat.of().formatHex(mac.doFinal(toSign.getBytes(StandardCharsets.UTF_8)));
+    Signed request =
+        new Signed(
+            "GET",
+            "/p",
+            sentQuery,
+            name -> name.equals("x-sdk-date") ? List.of(date) : List.of(),
+            hash);
+    return RequestSignature.parse(
+            "SDK-HMAC-SHA256 Access=key, SignedHeaders=" + names + ", Signature=" + signature)
+        .orElseThrow()
+        .isValid(request, "secret", Instant.parse("2026-11-22T00:00:00Z"));
+  }
+
+  @Test
+  void queryIsSortedByKeyAndDecodedAsItIsExecuted() throws Exception {
+    assertTrue(isValid("limit=1&limit2=2", "limit2=2&limit=1", "x-sdk-date"));
+    assertTrue(isValid("a=1%202", "a=1+2", "x-sdk-date"));
+    assertFalse(isValid("a=1%2B2", "a=1+2", "x-sdk-date"));
+    assertTrue(isValid("a=1%2B2", "a=1%2b2", "x-sdk-date"));
+  }
+
+  @Test
+  void headerIsNamedOnce() throws Exception {
+    assertFalse(isValid("", "", "x-sdk-date;x-sdk-date"));
+    assertFalse(isValid("", "", "x-sdk-date;X-Sdk-Date"));
   }
 }
