@@ -3,9 +3,11 @@ package io.github.dwssnapshots.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
 import io.github.dwssnapshots.server.access.AuthenticationFilter;
+import io.github.dwssnapshots.server.access.DemoTenancy;
 import io.github.dwssnapshots.server.access.PermissionFilter;
 import io.github.dwssnapshots.server.config.Settings;
 import io.github.dwssnapshots.server.config.Storage;
+import io.github.dwssnapshots.server.docs.Documentation;
 import io.github.dwssnapshots.server.fault.DelayedOperations;
 import io.github.dwssnapshots.server.fault.FaultFilter;
 import io.github.dwssnapshots.server.fault.Faults;
@@ -16,15 +18,22 @@ import io.github.dwssnapshots.server.http.FailureMapper;
 import io.github.dwssnapshots.server.http.HttpFront;
 import io.github.dwssnapshots.server.http.Json;
 import io.github.dwssnapshots.server.http.MediaTypeFilter;
+import io.github.dwssnapshots.server.http.OpenAddresses;
 import io.github.dwssnapshots.server.http.PathFilter;
 import io.github.dwssnapshots.server.http.QueryFilter;
 import io.github.dwssnapshots.server.http.SnapshotListWriter;
 import io.github.dwssnapshots.server.list.ListThreads;
+import io.github.dwssnapshots.server.metrics.Metrics;
 import io.github.dwssnapshots.server.resource.SnapshotsResource;
+import io.github.dwssnapshots.server.storage.Snapshot;
+import io.github.dwssnapshots.server.storage.SnapshotCursor;
 import io.github.dwssnapshots.server.storage.SnapshotStore;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.glassfish.hk2.utilities.binding.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
@@ -44,12 +53,19 @@ public final class SnapshotServer implements AutoCloseable {
   private final HttpFront front;
   private final Faults faults;
   private final ListThreads lists;
+  private final Optional<Metrics> metrics;
   private final SnapshotStore store;
 
-  private SnapshotServer(HttpFront front, Faults faults, ListThreads lists, SnapshotStore store) {
+  private SnapshotServer(
+      HttpFront front,
+      Faults faults,
+      ListThreads lists,
+      Optional<Metrics> metrics,
+      SnapshotStore store) {
     this.front = front;
     this.faults = faults;
     this.lists = lists;
+    this.metrics = metrics;
     this.store = store;
   }
 
@@ -67,6 +83,10 @@ public final class SnapshotServer implements AutoCloseable {
     try {
       ObjectMapper mapper = Json.mapper();
       ListThreads lists = new ListThreads();
+      Documentation documentation =
+          new Documentation(settings.demo() ? Optional.of(DemoTenancy.TOKEN) : Optional.empty());
+      Optional<Metrics> metrics = metrics();
+      metrics.ifPresent(m -> show(store, m));
       Faults faults = new Faults();
       faults.set(settings.faults());
       return new SnapshotServer(
@@ -74,15 +94,34 @@ public final class SnapshotServer implements AutoCloseable {
               settings.listen(),
               settings.tls(),
               application(settings, faults, store, lists, mapper, clock),
+              new OpenAddresses(documentation, store::obstacle, metrics, lists, mapper),
+              metrics,
               mapper,
               bounds),
           faults,
           lists,
+          metrics,
           store);
     } catch (Throwable e) {
       store.close();
       throw e;
     }
+  }
+
+  private static Optional<Metrics> metrics() {
+    try {
+      return Optional.of(new Metrics());
+    } catch (NoClassDefFoundError e) { // Micrometer is optional
+      return Optional.empty();
+    }
+  }
+
+  private static void show(SnapshotStore store, Metrics metrics) {
+    metrics.gauge("snapshots.writer.queue", "Changes that wait for a commit", store::waiting);
+    metrics.counter("snapshots.commits", "Commits of changes", store::commits);
+    metrics.counter("snapshots.changes", "Changes in these commits", store::changes);
+    metrics.gauge(
+        "snapshots.database.reachable", "1, or 0 in an outage", () -> store.isReachable() ? 1 : 0);
   }
 
   private static SnapshotStore store(Settings settings) throws IOException {
@@ -148,6 +187,19 @@ public final class SnapshotServer implements AutoCloseable {
     return faults;
   }
 
+  /** Deletes all snapshots of a project. Blocks. */
+  void deleteAll(String projectId) {
+    SnapshotCursor list = store.list(projectId);
+    List<Snapshot> part = list.next().toCompletableFuture().join();
+    while (!part.isEmpty()) {
+      part.stream()
+          .map(snapshot -> store.delete(projectId, snapshot.id()).toCompletableFuture())
+          .toList()
+          .forEach(CompletableFuture::join);
+      part = list.next().toCompletableFuture().join();
+    }
+  }
+
   /** Base URI, for example {@code http://127.0.0.1:8080}. */
   public URI uri() {
     return front.uri();
@@ -165,6 +217,7 @@ public final class SnapshotServer implements AutoCloseable {
       front.close();
     } finally {
       lists.close();
+      metrics.ifPresent(m -> m.close()); // a method reference would need Micrometer
       store.close();
     }
   }

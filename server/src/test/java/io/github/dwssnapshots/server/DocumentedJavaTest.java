@@ -74,7 +74,6 @@ class DocumentedJavaTest {
   @ParameterizedTest
   @CsvSource({
     README + ", MyAutomationTest",
-    EMBEDDING + ", MySharedServerTest",
     EMBEDDING + ", MyProjectTest",
     EMBEDDING + ", MyRetryTest"
   })
@@ -113,6 +112,6 @@ class DocumentedJavaTest {
   @Test
   void documentsHaveNoOtherBlocks() throws IOException {
     assertEquals(2, blocks(README).size());
-    assertEquals(4, blocks(EMBEDDING).size());
+    assertEquals(3, blocks(EMBEDDING).size());
   }
 }

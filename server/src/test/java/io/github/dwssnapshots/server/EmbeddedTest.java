@@ -24,7 +24,10 @@ class EmbeddedTest {
           "jackson-dataformat-yaml-",
           "snakeyaml-",
           "flyway-core-",
-          "flyway-database-postgresql-");
+          "flyway-database-postgresql-",
+          "swagger-ui-",
+          "micrometer-",
+          "prometheus-metrics-");
 
   @TempDir Path folder;
 
@@ -47,6 +50,12 @@ class EmbeddedTest {
       HttpResponse<String> response =
           HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
       assertEquals(200, response.statusCode(), response.body());
+      for (String path : List.of("/docs", "/metrics", "/openapi.json")) {
+        HttpRequest optional = HttpRequest.newBuilder(URI.create(server.uri() + path)).build();
+        HttpResponse<Void> absent =
+            HttpClient.newHttpClient().send(optional, HttpResponse.BodyHandlers.discarding());
+        assertEquals(404, absent.statusCode(), path);
+      }
     }
   }
 

@@ -174,7 +174,13 @@ class FailureTest extends ServerTest {
     try (RecordedLog log = new RecordedLog("io.github.dwssnapshots.server");
         HttpFront front =
             HttpFront.start(
-                LISTEN, Optional.empty(), application, mapper, Bounds.ofProcess(false))) {
+                LISTEN,
+                Optional.empty(),
+                application,
+                ServerTest.openAddresses(mapper),
+                Optional.empty(),
+                mapper,
+                Bounds.ofProcess(false))) {
       for (String way : List.of("throws", "error", "later", "wrapped")) {
         log.records().clear();
         Answer answer = get(front, way);

@@ -15,7 +15,10 @@ import io.github.dwssnapshots.server.access.Tenancy.Credential;
 import io.github.dwssnapshots.server.access.Tenancy.Project;
 import io.github.dwssnapshots.server.config.Settings;
 import io.github.dwssnapshots.server.config.Storage;
+import io.github.dwssnapshots.server.docs.Documentation;
 import io.github.dwssnapshots.server.http.Bounds;
+import io.github.dwssnapshots.server.http.OpenAddresses;
+import io.github.dwssnapshots.server.list.ListThreads;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +101,16 @@ abstract class ServerTest {
         usual.idle(),
         usual.write(),
         usual.stop());
+  }
+
+  /** The documentation and the health of a server that is always ready. */
+  static OpenAddresses openAddresses(ObjectMapper mapper) throws IOException {
+    return new OpenAddresses(
+        new Documentation(Optional.empty()),
+        () -> CompletableFuture.completedFuture(Optional.empty()),
+        Optional.empty(),
+        new ListThreads(),
+        mapper);
   }
 
   @AfterAll

@@ -159,7 +159,14 @@ class StopTest {
     ObjectMapper mapper = Json.mapper();
     ResourceConfig application =
         new ResourceConfig().register(resource).register(new JacksonJsonProvider(mapper));
-    return HttpFront.start(LISTEN, Optional.empty(), application, mapper, bounds);
+    return HttpFront.start(
+        LISTEN,
+        Optional.empty(),
+        application,
+        ServerTest.openAddresses(mapper),
+        Optional.empty(),
+        mapper,
+        bounds);
   }
 
   private static void close(HttpFront front) {

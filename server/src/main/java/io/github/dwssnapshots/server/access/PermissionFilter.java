@@ -19,14 +19,20 @@ import org.glassfish.jersey.server.model.ResourceMethod;
  * on the configuration alone, so it does not reveal what the project contains.
  */
 public final class PermissionFilter implements ContainerRequestFilter {
-  private final Action action;
+  /** Property of a request with its operationId. */
+  public static final String OPERATION = PermissionFilter.class.getName() + ".operation";
 
-  private PermissionFilter(Action action) {
+  private final Action action;
+  private final String operation;
+
+  private PermissionFilter(Action action, String operation) {
     this.action = action;
+    this.operation = operation;
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
+    request.setProperty(OPERATION, operation);
     String projectId = request.getUriInfo().getPathParameters().getFirst("project_id");
     Caller caller = (Caller) request.getProperty(AuthenticationFilter.CALLER);
     if (!caller.isAllowed(action, projectId)) {
@@ -60,7 +66,7 @@ public final class PermissionFilter implements ContainerRequestFilter {
                   () ->
                       new IllegalStateException(
                           "operation " + name + " has no action: add it to access/Action.java"));
-      context.register(new PermissionFilter(action), priority);
+      context.register(new PermissionFilter(action, name), priority);
     }
 
     /** Rejects OPTIONS, which Jersey would handle and the contract does not allow. */

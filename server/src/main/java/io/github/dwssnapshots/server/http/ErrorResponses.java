@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.glassfish.grizzly.http.server.Request;
+import org.glassfish.grizzly.http.server.Response;
 import org.glassfish.grizzly.http.util.FastHttpDateFormat;
 import org.glassfish.grizzly.http.util.HttpStatus;
 
@@ -27,6 +29,16 @@ final class ErrorResponses {
 
   String json(Failure failure) {
     return mapper.valueToTree(body(failure)).toString();
+  }
+
+  /** Sets status and headers of the request's response. Returns its body. */
+  String prepared(Request request, Failure failure) {
+    Response response = request.getResponse();
+    headers((UUID) request.getAttribute(RequestLog.ID)).forEach(response::setHeader);
+    headers(failure.code()).forEach(response::setHeader);
+    response.setStatus(failure.code().status());
+    response.setContentType(MediaType.APPLICATION_JSON);
+    return json(failure);
   }
 
   /** Headers of every response. */

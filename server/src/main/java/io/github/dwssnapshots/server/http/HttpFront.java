@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dwssnapshots.server.metrics.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -60,6 +61,8 @@ public final class HttpFront implements AutoCloseable {
       InetSocketAddress listen,
       Optional<SSLContext> tls,
       ResourceConfig application,
+      OpenAddresses open,
+      Optional<Metrics> metrics,
       ObjectMapper mapper,
       Bounds bounds) {
     ErrorResponses errors = new ErrorResponses(mapper);
@@ -70,8 +73,14 @@ public final class HttpFront implements AutoCloseable {
     this.listener = new NetworkListener("http", listen.getHostString(), listen.getPort());
     this.connections = new Connections(bounds, errors, tls.isPresent());
     this.codec = new RequestCodec(connections);
-    this.requests = new RequestLog(connections);
-    this.handler = new JerseyHandler(container, requests, errors, bounds.requests());
+    this.requests = new RequestLog(connections, metrics);
+    this.handler = new JerseyHandler(container, requests, errors, open, bounds.requests());
+    metrics.ifPresent(
+        m ->
+            m.counter(
+                "snapshots.requests.rejected",
+                "Requests rejected for want of room or during a stop",
+                handler::rejected));
   }
 
   /**
@@ -85,13 +94,15 @@ public final class HttpFront implements AutoCloseable {
       InetSocketAddress listen,
       Optional<SSLContext> tls,
       ResourceConfig application,
+      OpenAddresses open,
+      Optional<Metrics> metrics,
       ObjectMapper mapper,
       Bounds bounds)
       throws IOException {
     if (GRIZZLY.getLevel() == null) {
       GRIZZLY.setLevel(Level.WARNING); // it logs each start at INFO
     }
-    HttpFront front = new HttpFront(listen, tls, application, mapper, bounds);
+    HttpFront front = new HttpFront(listen, tls, application, open, metrics, mapper, bounds);
     try {
       front.configure();
       front.server.start();

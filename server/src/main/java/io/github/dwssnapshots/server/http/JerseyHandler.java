@@ -4,7 +4,7 @@ import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.http.server.HttpHandler;
 import org.glassfish.grizzly.http.server.Request;
@@ -19,15 +19,26 @@ final class JerseyHandler extends HttpHandler {
   private final GrizzlyHttpContainer container;
   private final RequestLog requests;
   private final ErrorResponses errors;
+  private final OpenAddresses open;
   private final int maxRequests;
+  private final LongAdder rejected = new LongAdder();
   private volatile boolean stopping;
 
   JerseyHandler(
-      GrizzlyHttpContainer container, RequestLog requests, ErrorResponses errors, int maxRequests) {
+      GrizzlyHttpContainer container,
+      RequestLog requests,
+      ErrorResponses errors,
+      OpenAddresses open,
+      int maxRequests) {
     this.container = container;
     this.requests = requests;
     this.errors = errors;
+    this.open = open;
     this.maxRequests = maxRequests;
+  }
+
+  long rejected() {
+    return rejected.sum();
   }
 
   /** Rejects all further requests with 503. */
@@ -63,11 +74,15 @@ final class JerseyHandler extends HttpHandler {
 
   @Override
   public void service(Request request, Response response) throws IOException {
+    if (OpenAddresses.isLiveness(request) && open.serve(request, response)) {
+      return;
+    }
     Optional<String> rejection = rejection();
     if (rejection.isPresent()) {
+      rejected.increment();
       Failure failure = new Failure(ErrorCode.UNAVAILABLE, "%s", rejection.get());
-      response.getWriter().write(page(request, failure));
-    } else {
+      response.getWriter().write(errors.prepared(request, failure));
+    } else if (!open.serve(request, response)) {
       container.service(request, response);
     }
   }
@@ -87,16 +102,6 @@ final class JerseyHandler extends HttpHandler {
         System.Logger.Level.ERROR,
         () -> "defect (" + reason + ") in request " + request.getAttribute(RequestLog.ID),
         defect);
-    return page(request, new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG));
-  }
-
-  private String page(Request request, Failure failure) {
-    Response response = request.getResponse();
-    UUID id = (UUID) request.getAttribute(RequestLog.ID);
-    ErrorResponses.headers(id).forEach(response::setHeader);
-    ErrorResponses.headers(failure.code()).forEach(response::setHeader);
-    response.setStatus(failure.code().status());
-    response.setContentType("application/json");
-    return errors.json(failure);
+    return errors.prepared(request, new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG));
   }
 }

@@ -1,9 +1,13 @@
 package io.github.dwssnapshots.server.http;
 
+import io.github.dwssnapshots.server.access.PermissionFilter;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
 import io.github.dwssnapshots.server.fault.Fault;
 import io.github.dwssnapshots.server.fault.FaultFilter;
+import io.github.dwssnapshots.server.metrics.Metrics;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Connection;
@@ -27,10 +31,14 @@ final class RequestLog extends HttpServerProbe.Adapter {
   private static final int METHOD_CHARACTERS = 16;
 
   private final Connections connections;
+  private final Optional<Metrics> metrics;
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  RequestLog(Connections connections) {
+  RequestLog(Connections connections, Optional<Metrics> metrics) {
     this.connections = connections;
+    this.metrics = metrics;
+    metrics.ifPresent(
+        m -> m.gauge("snapshots.requests.in.flight", "Requests in flight", inFlight::get));
   }
 
   int inFlight() {
@@ -64,12 +72,18 @@ final class RequestLog extends HttpServerProbe.Adapter {
     }
     if (start instanceof Long nanos) {
       inFlight.decrementAndGet();
+      long elapsed = System.nanoTime() - nanos;
+      if (OpenAddresses.isHealth(request)) {
+        return; // asked for every few seconds
+      }
       String method = request.getMethod().getMethodString();
       String path = request.getRequestURI();
+      Object operation = request.getAttribute(PermissionFilter.OPERATION);
+      metrics.ifPresent(m -> m.request(Objects.toString(operation, "none"), status, elapsed));
       Object injected = request.getAttribute(FaultFilter.INJECTED);
       String outcome = injected instanceof Fault.Drop ? "gone" : status;
       String mark = injected == null ? "" : " injected: " + injected;
-      log(method, path, outcome, System.nanoTime() - nanos, request.getAttribute(ID) + mark);
+      log(method, path, outcome, elapsed, request.getAttribute(ID) + mark);
     }
   }
 

@@ -36,6 +36,15 @@ public final class ListThreads implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
+  /**
+   * Runs a task that may wait for a client.
+   *
+   * @throws RejectedExecutionException if too many wait for a thread
+   */
+  public void execute(Runnable task) {
+    threads.execute(task);
+  }
+
   /** Makes one of these threads send the list if it is long, whichever thread completes it. */
   CompletionStage<SnapshotList> sending(CompletionStage<SnapshotList> list) {
     DispatchedList sent = new DispatchedList();

@@ -7,9 +7,13 @@ import io.github.dwssnapshots.server.storage.SnapshotQueries.Selection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Stores snapshots. Acknowledged changes are on disk, survive a crash or power loss, and are
@@ -19,11 +23,18 @@ import java.util.concurrent.CompletionStage;
  * completes on a thread of the store: dependent actions must not block.
  */
 public final class SnapshotStore implements AutoCloseable {
+  private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A project and a cluster that no tenancy can have: its ids are not empty. */
+  private static final String NOBODY = "";
+
   private final Database database;
   private final SnapshotReaders readers;
   private final SnapshotWriter writer;
   private final SnapshotQueries queries;
   private final SecureRandom random = new SecureRandom();
+  private final AtomicLong tried = new AtomicLong(System.nanoTime());
+  private volatile Optional<String> obstacle = Optional.empty();
 
   /** Opens a store that owns the database and closes it. */
   SnapshotStore(Database database) {
@@ -113,6 +124,59 @@ public final class SnapshotStore implements AutoCloseable {
         readers,
         queries,
         new Selection(projectId, Optional.of(clusterId), order, descending, window));
+  }
+
+  /**
+   * Finds out whether the store takes changes. Tries to read at most once a second, and to write,
+   * which costs a sync, only after a failure; in between it returns the last result.
+   *
+   * @return why it does not, in words that reveal nothing; empty if it does
+   */
+  public CompletionStage<Optional<String>> obstacle() {
+    long last = tried.get();
+    long now = System.nanoTime();
+    if (now - last < TRIAL_NANOS || !tried.compareAndSet(last, now)) {
+      return CompletableFuture.completedFuture(obstacle);
+    }
+    return (writer.isFailing() ? writing() : find(NOBODY, timeOrderedId()))
+        .handle(
+            (result, failure) -> {
+              obstacle =
+                  failure == null
+                      ? Optional.empty()
+                      : Optional.of(
+                          database.health().isOut()
+                              ? "the database is unreachable"
+                              : "the storage fails");
+              return obstacle;
+            });
+  }
+
+  /** Number of changes that wait for a commit. */
+  public int waiting() {
+    return writer.waiting();
+  }
+
+  /** Number of commits so far. */
+  public long commits() {
+    return writer.commits();
+  }
+
+  /** Number of changes in the commits so far. */
+  public long changes() {
+    return writer.changes();
+  }
+
+  /** Whether the database is reachable, as far as known. */
+  public boolean isReachable() {
+    return !database.health().isOut();
+  }
+
+  /** Creates and deletes a snapshot that no client can see. */
+  private CompletionStage<?> writing() {
+    String name = timeOrderedId().toString();
+    return create(new NewSnapshot(NOBODY, NOBODY, name, "", 1, Duration.ZERO, false))
+        .thenCompose(id -> delete(NOBODY, id.orElseThrow()));
   }
 
   /** Location of the snapshots, for users. */

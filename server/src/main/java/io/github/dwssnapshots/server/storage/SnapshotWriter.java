@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -42,6 +43,9 @@ final class SnapshotWriter implements AutoCloseable {
           task -> SnapshotStore.thread(task, "snapshot-completions"));
   private final Thread thread = SnapshotStore.thread(this::run, "snapshot-writer");
   private volatile boolean closing;
+  private volatile boolean failing;
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder changes = new LongAdder();
 
   /** Created in advance, since the cause can be an OutOfMemoryError. */
   private final StoreException defect = new StoreException(Outcome.UNKNOWN, "the writer failed");
@@ -50,6 +54,23 @@ final class SnapshotWriter implements AutoCloseable {
     this.database = database;
     this.session = new Session(database);
     thread.start();
+  }
+
+  int waiting() {
+    return queue.size();
+  }
+
+  long commits() {
+    return commits.sum();
+  }
+
+  long changes() {
+    return changes.sum();
+  }
+
+  /** Whether the last commit failed. */
+  boolean isFailing() {
+    return failing;
   }
 
   /** Queues a change. Completes after the commit with whether it had an effect. */
@@ -99,11 +120,15 @@ final class SnapshotWriter implements AutoCloseable {
     try {
       List<Boolean> results =
           commit.apply(some.stream().map(waiting -> kind.cast(waiting.change())).toList());
+      failing = false;
+      commits.increment();
+      changes.add(some.size());
       for (int i = 0; i < results.size(); i++) {
         boolean result = results.get(i);
         some.get(i).result().completeAsync(() -> result, completions);
       }
     } catch (StoreException e) {
+      failing = true;
       some.forEach(waiting -> waiting.result().completeExceptionally(e));
     }
   }

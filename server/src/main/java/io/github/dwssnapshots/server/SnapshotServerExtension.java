@@ -1,0 +1,106 @@
+package io.github.dwssnapshots.server;
+
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.fault.Faults;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A JUnit extension with a server for the tests of a class, with the demo tenancy, on a free port
+ * and in a temporary directory. Works with JUnit 5 and 6.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final SnapshotServerExtension server = SnapshotServerExtension.demo();
+ * }</pre>
+ */
+public final class SnapshotServerExtension implements BeforeAllCallback, AfterAllCallback {
+  private final UnaryOperator<Settings> change;
+  private Optional<SnapshotServer> server = Optional.empty();
+  private Optional<Path> folder = Optional.empty();
+
+  private SnapshotServerExtension(UnaryOperator<Settings> change) {
+    this.change = change;
+  }
+
+  /** Creates the extension. The field must be static. */
+  public static SnapshotServerExtension demo() {
+    return demo(UnaryOperator.identity());
+  }
+
+  /**
+   * Creates the extension with other settings.
+   *
+   * @param change for example {@code settings -> settings.withCreationTime(Duration.ZERO)}
+   */
+  public static SnapshotServerExtension demo(UnaryOperator<Settings> change) {
+    return new SnapshotServerExtension(change);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    Path created = Files.createTempDirectory("snapshots-");
+    folder = Optional.of(created);
+    server = Optional.of(SnapshotServer.start(change.apply(Settings.demo(created))));
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    if (server.isPresent()) {
+      server.get().close();
+    }
+    if (folder.isPresent()) {
+      try (Stream<Path> files = Files.walk(folder.get())) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private SnapshotServer running() {
+    return server.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "the server is not started; is the field static, with @RegisterExtension?"));
+  }
+
+  /** Base URI, for example {@code http://127.0.0.1:43210}. */
+  public URI uri() {
+    return running().uri();
+  }
+
+  /** A token that allows everything in {@link #project}. */
+  public String token() {
+    return DemoTenancy.TOKEN;
+  }
+
+  public String project() {
+    return DemoTenancy.PROJECT;
+  }
+
+  public String cluster() {
+    return DemoTenancy.CLUSTER;
+  }
+
+  /** The faults that the server injects. */
+  public Faults faults() {
+    return running().faults();
+  }
+
+  /** Deletes all snapshots and faults, for example before each test. */
+  public void reset() {
+    faults().clear();
+    running().deleteAll(DemoTenancy.PROJECT);
+  }
+}

@@ -1,0 +1,163 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openapitools.openapidiff.core.OpenApiCompare;
+
+/** Changes of the contract since the last release, which {@code baseline.yaml} is. */
+class ContractChangesTest {
+  private static final Path CHANGELOG = Path.of("..", "openapi", "CHANGELOG.md");
+
+  private static JsonNode baseline() throws IOException {
+    return new YAMLMapper().readTree(Path.of("..", "openapi", "baseline.yaml").toFile());
+  }
+
+  private static String version(JsonNode contract) {
+    return contract.at("/info/version").asText();
+  }
+
+  private static int major(JsonNode contract) {
+    return Integer.parseInt(version(contract).replaceFirst("\\..*", ""));
+  }
+
+  /** Why clients of the old contract can fail with the new one. */
+  private static List<String> breaks(JsonNode old, JsonNode changed) {
+    List<String> breaks = new ArrayList<>();
+    if (OpenApiCompare.fromContents(old.toString(), changed.toString()).isIncompatible()) {
+      breaks.add("openapi-diff finds a change that is not compatible");
+    }
+    narrowed("", old, changed, breaks);
+    return breaks;
+  }
+
+  /** What the library misses. */
+  private static void narrowed(String at, JsonNode old, JsonNode changed, List<String> breaks) {
+    for (String limit : List.of("maxLength", "maximum", "maxItems")) {
+      if (changed.path(limit).asDouble(Double.MAX_VALUE)
+          < old.path(limit).asDouble(Double.MAX_VALUE)) {
+        breaks.add(at + "/" + limit + " is lower");
+      }
+    }
+    for (String limit : List.of("minLength", "minimum", "minItems")) {
+      if (changed.path(limit).asDouble(0) > old.path(limit).asDouble(0)) {
+        breaks.add(at + "/" + limit + " is higher");
+      }
+    }
+    if (changed.path("pattern").isTextual()
+        && !changed.path("pattern").equals(old.path("pattern"))) {
+      breaks.add(at + "/pattern is another");
+    }
+    for (Map.Entry<String, JsonNode> property : old.path("properties").properties()) {
+      if (!changed.path("properties").has(property.getKey())) {
+        breaks.add(at + "/properties/" + property.getKey() + " is gone");
+      }
+    }
+    for (Map.Entry<String, JsonNode> member : old.properties()) {
+      if (!member.getKey().equals("example") && !member.getKey().equals("examples")) {
+        narrowed(
+            at + "/" + member.getKey(), member.getValue(), changed.path(member.getKey()), breaks);
+      }
+    }
+  }
+
+  @Test
+  void contractBreaksNoClientUnlessItsMajorVersionRises() throws IOException {
+    JsonNode old = baseline();
+    JsonNode current = Contract.read().root();
+    if (old.equals(current)) {
+      return;
+    }
+    assertNotEquals(version(old), version(current), "a change needs a higher version");
+    assertTrue(
+        Files.readString(CHANGELOG).contains("\n## " + version(current) + "\n"),
+        "the changelog has no entry for " + version(current));
+    if (major(current) == major(old)) {
+      assertEquals(List.of(), breaks(old, current), "this needs a higher major version");
+    }
+  }
+
+  /** Each changes the value at the pointer, removes it, or adds to it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /paths/~1v1.0~1{project_id}~1snapshots/get | remove
+          /components/schemas/SnapshotDetail/properties/size | remove
+          /components/schemas/Snapshot/properties/description | remove
+          /components/schemas/Snapshot/required | add "description"
+          /components/schemas/Snapshot/properties/name/maxLength | 63
+          /components/schemas/Snapshot/properties/description/maxLength | 255
+          /components/schemas/Snapshot/properties/name/minLength | 5
+          /components/schemas/ProjectId/minLength | 2
+          /components/schemas/Snapshot/properties/name/pattern | "^[a-z]*$"
+          /components/schemas/SortKey/enum | ["name"]
+          /paths/~1v1.0~1{project_id}~1snapshots~1{snapshot_id}/delete/responses/202 | remove
+          /paths/~1v1.0~1{project_id}~1snapshots/post/responses/503 | remove
+          """)
+  void breakingChangeIsFound(String pointer, String change) throws IOException {
+    JsonNode changed = changed(pointer, change);
+    assertFalse(breaks(baseline(), changed).isEmpty());
+  }
+
+  @Test
+  void loweredMaximumIsFound() throws IOException {
+    List<String> breaks = new ArrayList<>();
+    narrowed("x", json("{\"maximum\": 10}"), json("{\"maximum\": 9}"), breaks);
+    narrowed("x", json("{}"), json("{\"maximum\": 9}"), breaks);
+    assertEquals(List.of("x/maximum is lower", "x/maximum is lower"), breaks);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /info/description | "other words"
+          /components/schemas/Snapshot/properties/name/maxLength | 65
+          /components/schemas/Snapshot/properties/name/minLength | 3
+          /components/schemas/SortKey/enum | ["started", "name", "size"]
+          """)
+  void compatibleChangeIsAccepted(String pointer, String change) throws IOException {
+    assertEquals(List.of(), breaks(baseline(), changed(pointer, change)));
+  }
+
+  private static JsonNode json(String text) throws JsonProcessingException {
+    return new ObjectMapper().readTree(text);
+  }
+
+  private static JsonNode changed(String pointer, String change) throws IOException {
+    JsonNode changed = baseline();
+    JsonPointer at = JsonPointer.compile(pointer);
+    assertFalse(changed.at(at).isMissingNode(), pointer);
+    ObjectNode parent = (ObjectNode) changed.at(at.head());
+    String member = at.last().getMatchingProperty();
+    if (change.equals("remove")) {
+      parent.remove(member);
+    } else if (change.startsWith("add ")) {
+      ((ArrayNode) parent.get(member)).add(json(change.substring(4)));
+    } else {
+      parent.set(member, json(change));
+    }
+    return changed;
+  }
+}

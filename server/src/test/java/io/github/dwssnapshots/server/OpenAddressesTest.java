@@ -1,0 +1,168 @@
+package io.github.dwssnapshots.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dwssnapshots.server.RawPeer.Answer;
+import io.github.dwssnapshots.server.access.DemoTenancy;
+import io.github.dwssnapshots.server.config.Settings;
+import io.github.dwssnapshots.server.fault.Fault;
+import io.github.dwssnapshots.server.http.Bounds;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What needs no credential: the documentation page and the health. */
+class OpenAddressesTest extends ServerTest {
+  @Override
+  Bounds bounds() {
+    Bounds usual = Bounds.ofProcess(false);
+    return new Bounds(
+        usual.connections(), 4, usual.receive(), usual.idle(), usual.write(), usual.stop());
+  }
+
+  private static Answer ask(URI server, String method, String path, String headers)
+      throws IOException {
+    try (RawPeer peer = new RawPeer(server)) {
+      return peer.send(method + " " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n")
+          .answer();
+    }
+  }
+
+  private Answer get(String path) throws IOException {
+    return ask(server.uri(), "GET", path, "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/docs, text/html; charset=utf-8",
+    "/docs/page.js, text/javascript; charset=utf-8",
+    "/docs/swagger-ui.css, text/css; charset=utf-8",
+    "/docs/swagger-ui-bundle.js, text/javascript; charset=utf-8",
+    "/openapi.yaml, application/yaml",
+    "/openapi.json, application/json",
+    "/metrics, text/plain; version=0.0.4; charset=utf-8",
+    "/livez, text/plain",
+    "/readyz, text/plain"
+  })
+  void openAddressNeedsNoCredential(String path, String type) throws IOException {
+    Answer answer = get(path);
+    assertEquals(200, answer.status());
+    assertEquals(type, answer.headers().get("content-type"));
+    assertFalse(answer.body().isEmpty());
+    assertEquals(401, ask(server.uri(), "POST", path, "Content-Length: 0\r\n").status());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/docs/",
+        "/docs/index.html",
+        "/docs/../pom.xml",
+        "/docs%2Fpage.js",
+        "//docs",
+        "/livez/",
+        "/LIVEZ",
+        "/openapi.yml",
+        "/readyz;x"
+      })
+  void otherPathsNeedACredential(String path) throws IOException {
+    assertEquals(401, get(path).status());
+  }
+
+  @Test
+  void contractIsTheFileItself() throws IOException {
+    assertEquals(Files.readString(Contract.FILE), get("/openapi.yaml").body());
+    assertEquals(Contract.read().root(), new ObjectMapper().readTree(get("/openapi.json").body()));
+  }
+
+  @Test
+  void pageLoadsFromThisServerOnly() throws IOException {
+    Answer page = get("/docs");
+    assertEquals(
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+        page.headers().get("content-security-policy"));
+    assertEquals("nosniff", page.headers().get("x-content-type-options"));
+    assertFalse(page.body().contains("http://") || page.body().contains("https://"));
+  }
+
+  @Test
+  void browserIsRedirectedToThePage() throws IOException {
+    Answer answer = ask(server.uri(), "GET", "/", "Accept: text/html,*/*;q=0.8\r\n");
+    assertEquals("302 /docs", answer.status() + " " + answer.headers().get("location"));
+  }
+
+  @Test
+  void onlyTheDemoFillsItsTokenIn(@TempDir Path folder) throws IOException {
+    assertFalse(get("/docs/page.js").body().contains(DemoTenancy.TOKEN));
+    try (SnapshotServer demo = SnapshotServer.start(Settings.demo(folder))) {
+      Answer script = ask(demo.uri(), "GET", "/docs/page.js", "");
+      assertTrue(script.body().contains("'" + DemoTenancy.TOKEN + "'"));
+    }
+  }
+
+  @Test
+  void processIsAlivePastTheLimitOfRequests() throws IOException {
+    server.faults().set(Fault.delay("showSnapshot", Duration.ofSeconds(2)));
+    List<RawPeer> inFlight = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      String request = "GET " + SNAPSHOTS + "/x HTTP/1.1\r\nHost: x\r\nX-Auth-Token: " + TOKEN;
+      inFlight.add(new RawPeer(server.uri()).send(request + "\r\n\r\n"));
+    }
+    for (int i = 0; i < 100 && get("/readyz").status() == 200; i++) {} // until they are in flight
+    assertEquals(503, get("/readyz").status());
+    assertEquals(200, get("/livez").status());
+    for (RawPeer peer : inFlight) {
+      assertTrue(List.of(404, 503).contains(peer.answer().status()));
+      peer.close();
+    }
+    assertEquals(200, get("/readyz").status());
+    server.faults().clear();
+  }
+
+  @Test
+  void metricsHaveNoLabelThatAClientCanChoose() throws Exception {
+    create(PROJECT, CLUSTER, freshName());
+    ask(server.uri(), "GET", "/secret-path", "X-Auth-Token: " + TOKEN + "\r\n");
+    ask(server.uri(), "ODD", "/odd-path", "");
+    String metrics = get("/metrics").body();
+    for (String line :
+        List.of(
+            "snapshots_requests_seconds_count{operation=\"createSnapshot\",status=\"200\"} 1",
+            "snapshots_requests_seconds_bucket{operation=\"none\",status=\"404\",le=\"10.0\"} ",
+            "snapshots_requests_in_flight 1",
+            "snapshots_requests_rejected_total ",
+            "snapshots_writer_queue 0",
+            "snapshots_commits_total ",
+            "snapshots_changes_total ",
+            "snapshots_database_reachable 1",
+            "jvm_memory_used_bytes{")) {
+      assertTrue(metrics.contains("\n" + line), line + " in\n" + metrics);
+    }
+    assertFalse(metrics.contains("secret-path") || metrics.contains("ODD"));
+  }
+
+  @Test
+  void healthIsNotLogged() throws IOException {
+    try (RecordedLog log = new RecordedLog("io.github.dwssnapshots.server.http.RequestLog")) {
+      get("/livez");
+      get("/readyz");
+      get("/docs");
+      assertTrue(
+          log.messages().stream()
+              .noneMatch(line -> line.contains("/livez") || line.contains("/readyz")));
+    }
+  }
+}
