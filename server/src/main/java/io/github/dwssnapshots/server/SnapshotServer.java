@@ -52,19 +52,19 @@ import org.glassfish.jersey.server.spi.internal.ResourceMethodInvocationHandlerP
 public final class SnapshotServer implements AutoCloseable {
   private final HttpFront front;
   private final Faults faults;
-  private final ListThreads lists;
+  private final List<ListThreads> threads;
   private final Optional<Metrics> metrics;
   private final SnapshotStore store;
 
   private SnapshotServer(
       HttpFront front,
       Faults faults,
-      ListThreads lists,
+      List<ListThreads> threads,
       Optional<Metrics> metrics,
       SnapshotStore store) {
     this.front = front;
     this.faults = faults;
-    this.lists = lists;
+    this.threads = threads;
     this.metrics = metrics;
     this.store = store;
   }
@@ -83,6 +83,8 @@ public final class SnapshotServer implements AutoCloseable {
     try {
       ObjectMapper mapper = Json.mapper();
       ListThreads lists = new ListThreads();
+      // Of their own, and few: a document is large, and its client needs no credential.
+      ListThreads documents = new ListThreads(4, 64);
       Documentation documentation =
           new Documentation(settings.demo() ? Optional.of(DemoTenancy.TOKEN) : Optional.empty());
       Optional<Metrics> metrics = metrics();
@@ -94,12 +96,12 @@ public final class SnapshotServer implements AutoCloseable {
               settings.listen(),
               settings.tls(),
               application(settings, faults, store, lists, mapper, clock),
-              new OpenAddresses(documentation, store::obstacle, metrics, lists, mapper),
+              new OpenAddresses(documentation, store::obstacle, metrics, documents, mapper),
               metrics,
               mapper,
               bounds),
           faults,
-          lists,
+          List.of(lists, documents),
           metrics,
           store);
     } catch (Throwable e) {
@@ -111,7 +113,7 @@ public final class SnapshotServer implements AutoCloseable {
   private static Optional<Metrics> metrics() {
     try {
       return Optional.of(new Metrics());
-    } catch (NoClassDefFoundError e) { // Micrometer is optional
+    } catch (LinkageError e) { // Micrometer is optional, and can be another version
       return Optional.empty();
     }
   }
@@ -216,7 +218,7 @@ public final class SnapshotServer implements AutoCloseable {
     try {
       front.close();
     } finally {
-      lists.close();
+      threads.forEach(ListThreads::close);
       metrics.ifPresent(m -> m.close()); // a method reference would need Micrometer
       store.close();
     }

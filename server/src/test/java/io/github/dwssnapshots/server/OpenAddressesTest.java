@@ -155,6 +155,24 @@ class OpenAddressesTest extends ServerTest {
   }
 
   @Test
+  void countsSurviveAGarbageCollection() throws Exception {
+    create(PROJECT, CLUSTER, freshName());
+    double before = changes();
+    System.gc();
+    create(PROJECT, CLUSTER, freshName());
+    assertTrue(changes() > before, "the count stands still");
+  }
+
+  private double changes() throws IOException {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("snapshots_changes_total "))
+        .mapToDouble(line -> Double.parseDouble(line.split(" ", -1)[1]))
+        .sum();
+  }
+
+  @Test
   void healthIsNotLogged() throws IOException {
     try (RecordedLog log = new RecordedLog("io.github.dwssnapshots.server.http.RequestLog")) {
       get("/livez");

@@ -147,7 +147,7 @@ public final class OpenAddresses {
             }
           });
     } catch (RejectedExecutionException e) {
-      fail(request, unavailable("too many lists are being sent"));
+      fail(request, unavailable("too many documents are being sent"));
       response.resume();
     }
   }

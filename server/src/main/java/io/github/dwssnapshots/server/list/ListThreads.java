@@ -19,21 +19,31 @@ public final class ListThreads implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 10;
 
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(MAX_WAITING),
-          task -> {
-            Thread thread = new Thread(task, "snapshot-list");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ThreadPoolExecutor threads;
 
   public ListThreads() {
-    threads.allowCoreThreadTimeOut(true);
+    this(THREADS, MAX_WAITING);
+  }
+
+  /**
+   * Threads for something else than lists.
+   *
+   * @param waiting responses that can wait for a thread
+   */
+  public ListThreads(int threads, int waiting) {
+    this.threads =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(waiting),
+            task -> {
+              Thread thread = new Thread(task, "snapshot-list");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.threads.allowCoreThreadTimeOut(true);
   }
 
   /**
