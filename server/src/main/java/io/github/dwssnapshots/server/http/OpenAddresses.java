@@ -139,9 +139,12 @@ public final class OpenAddresses {
               } else {
                 fail(request, PathFilter.pathNotFound(request.getRequestURI()));
               }
-            } catch (IOException e) {
-              LOG.log(System.Logger.Level.WARNING, "cannot read the documentation", e);
-              fail(request, unavailable("the documentation cannot be read"));
+            } catch (Throwable e) { // Errors too: the response would be an empty 200
+              LOG.log(
+                  System.Logger.Level.ERROR,
+                  () -> "defect in request " + request.getAttribute(RequestLog.ID),
+                  e);
+              fail(request, new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG));
             } finally {
               response.resume();
             }
