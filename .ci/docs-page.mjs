@@ -1,28 +1,14 @@
 // The documentation page of the runnable jar in a real browser: authorize, create, list.
 // Usage: node docs-page.mjs JAR DIRECTORY, with playwright-core in DIRECTORY/node_modules.
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import assert from 'node:assert/strict';
+import { start } from './server.mjs';
 
 const [jar, directory] = process.argv.slice(2).map((path) => resolve(path));
 const { chromium } = createRequire(join(directory, 'x'))('playwright-core');
 
-const data = mkdtempSync(join(tmpdir(), 'docs-page-'));
-const server = spawn('java', ['-jar', jar, '--listen', '127.0.0.1:0', '--data', data], {
-  stdio: ['ignore', 'pipe', 'ignore'],
-});
-const url = await new Promise((found, failed) => {
-  let out = '';
-  server.stdout.on('data', (text) => {
-    out += text;
-    const line = /^Listening on (\S+)\n/.exec(out);
-    if (line) found(line[1]);
-  });
-  server.on('exit', () => failed(new Error('the server did not start')));
-});
+const { server, url } = await start(jar);
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox'],

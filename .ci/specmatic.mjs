@@ -1,9 +1,9 @@
 // Specmatic's contract and resiliency tests against the runnable jar.
 // Usage: node specmatic.mjs JAR CONTRACT.json DIRECTORY, with specmatic in DIRECTORY/node_modules.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { start } from './server.mjs';
 
 const [jar, contractFile, directory] = process.argv.slice(2).map((path) => resolve(path));
 
@@ -13,19 +13,7 @@ const KNOWN = [
   ['sends a character that the pattern excludes', /POST .*\n[^]*description: character \d+ is .* \(not allowed/],
 ];
 
-const data = mkdtempSync(join(tmpdir(), 'specmatic-'));
-const server = spawn('java', ['-jar', jar, '--listen', '127.0.0.1:0', '--data', data], {
-  stdio: ['ignore', 'pipe', 'ignore'],
-});
-const url = await new Promise((found, failed) => {
-  let out = '';
-  server.stdout.on('data', (text) => {
-    out += text;
-    const line = /^Listening on (\S+)\n/.exec(out);
-    if (line) found(line[1]);
-  });
-  server.on('exit', () => failed(new Error('the server did not start')));
-});
+const { server, url } = await start(jar);
 try {
   // Specmatic needs ids that exist, and one credential.
   const project = '89cd04f168b84af6be287f71730fdb4b';

@@ -10,7 +10,10 @@ import io.github.dwssnapshots.client.model.CreateSnapshotBody;
 import io.github.dwssnapshots.client.model.Snapshot;
 import io.github.dwssnapshots.server.SnapshotServerExtension;
 import io.github.dwssnapshots.server.fault.Fault;
+import java.net.URI;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,7 +21,14 @@ class MyExtensionTest {
   @RegisterExtension
   static final SnapshotServerExtension server = SnapshotServerExtension.demo();
 
+  private static URI uri;
+
   private SnapshotsApi snapshots;
+
+  @BeforeAll
+  static void rememberTheServer() {
+    uri = server.uri();
+  }
 
   @BeforeEach
   void reset() {
@@ -51,5 +61,13 @@ class MyExtensionTest {
     server.reset();
     create("nightly");
     assertEquals(1, snapshots.listSnapshots(server.project()).getCount());
+  }
+
+  @Nested
+  class Nightly {
+    @Test
+    void nestedClassesUseTheSameServer() {
+      assertEquals(uri, server.uri());
+    }
   }
 }

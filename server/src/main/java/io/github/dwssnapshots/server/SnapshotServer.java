@@ -96,7 +96,7 @@ public final class SnapshotServer implements AutoCloseable {
               settings.listen(),
               settings.tls(),
               application(settings, faults, store, lists, mapper, clock),
-              new OpenAddresses(documentation, store::obstacle, metrics, documents, mapper),
+              new OpenAddresses(documentation, store::notReady, metrics, documents, mapper),
               metrics,
               mapper,
               bounds),

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class SnapshotServerExtension implements BeforeAllCallback, AfterAllCallback {
   private final UnaryOperator<Settings> change;
   private Optional<SnapshotServer> server = Optional.empty();
+  private int classes;
   private Optional<Path> folder = Optional.empty();
 
   private SnapshotServerExtension(UnaryOperator<Settings> change) {
@@ -47,15 +48,22 @@ public final class SnapshotServerExtension implements BeforeAllCallback, AfterAl
     return new SnapshotServerExtension(change);
   }
 
+  /** Starts the server for the outermost class; nested ones use it too. */
   @Override
-  public void beforeAll(ExtensionContext context) throws IOException {
+  public synchronized void beforeAll(ExtensionContext context) throws IOException {
+    if (classes++ > 0) {
+      return;
+    }
     Path created = Files.createTempDirectory("snapshots-");
     folder = Optional.of(created);
     server = Optional.of(SnapshotServer.start(change.apply(Settings.demo(created))));
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws IOException {
+  public synchronized void afterAll(ExtensionContext context) throws IOException {
+    if (--classes > 0) {
+      return;
+    }
     if (server.isPresent()) {
       server.get().close();
     }

@@ -2,7 +2,6 @@ package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -13,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openapitools.openapidiff.core.OpenApiCompare;
+import org.openapitools.openapidiff.core.model.ChangedOpenApi;
+import org.openapitools.openapidiff.core.model.ChangedOperation;
 
 /** Changes of the contract since the last release, which {@code baseline.yaml} is. */
 class ContractChangesTest {
@@ -35,15 +37,26 @@ class ContractChangesTest {
     return contract.at("/info/version").asText();
   }
 
-  private static int major(JsonNode contract) {
-    return Integer.parseInt(version(contract).replaceFirst("\\..*", ""));
+  private static String major(JsonNode contract) {
+    return version(contract).replaceFirst("\\..*", "");
   }
 
   /** Why clients of the old contract can fail with the new one. */
   private static List<String> breaks(JsonNode old, JsonNode changed) {
     List<String> breaks = new ArrayList<>();
-    if (OpenApiCompare.fromContents(old.toString(), changed.toString()).isIncompatible()) {
-      breaks.add("openapi-diff finds a change that is not compatible");
+    ChangedOpenApi diff = OpenApiCompare.fromContents(old.toString(), changed.toString());
+    diff.getMissingEndpoints().forEach(gone -> breaks.add(gone + " is gone"));
+    diff.getChangedOperations().stream()
+        .filter(ChangedOperation::isIncompatible)
+        .forEach(
+            operation ->
+                breaks.add(
+                    operation.getHttpMethod()
+                        + " "
+                        + operation.getPathUrl()
+                        + " has an incompatible change"));
+    if (diff.isIncompatible() && breaks.isEmpty()) {
+      breaks.add("openapi-diff finds an incompatible change");
     }
     narrowed("", old, changed, breaks);
     return breaks;
@@ -86,12 +99,16 @@ class ContractChangesTest {
     if (old.equals(current)) {
       return;
     }
-    assertNotEquals(version(old), version(current), "a change needs a higher version");
+    List<String> breaks = breaks(old, current);
+    assertTrue(
+        Version.parse(version(current)).compareTo(Version.parse(version(old))) > 0,
+        "the contract differs from baseline.yaml, the last release: raise its version "
+            + (breaks.isEmpty() ? "(minor)" : "(major, since " + breaks + ")"));
     assertTrue(
         Files.readString(CHANGELOG).contains("\n## " + version(current) + "\n"),
         "the changelog has no entry for " + version(current));
-    if (major(current) == major(old)) {
-      assertEquals(List.of(), breaks(old, current), "this needs a higher major version");
+    if (major(current).equals(major(old))) {
+      assertEquals(List.of(), breaks, "clients of the last release break: raise the major version");
     }
   }
 

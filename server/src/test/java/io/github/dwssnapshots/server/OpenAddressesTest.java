@@ -25,11 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What needs no credential: the documentation page and the health. */
 class OpenAddressesTest extends ServerTest {
+  private static final int LIMIT = 4;
+
   @Override
   Bounds bounds() {
     Bounds usual = Bounds.ofProcess(false);
     return new Bounds(
-        usual.connections(), 4, usual.receive(), usual.idle(), usual.write(), usual.stop());
+        usual.connections(), LIMIT, usual.receive(), usual.idle(), usual.write(), usual.stop());
   }
 
   private static Answer ask(URI server, String method, String path, String headers)
@@ -113,23 +115,47 @@ class OpenAddressesTest extends ServerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/docs", "/docs/swagger-ui-bundle.js", "/metrics", "/livez", "/readyz"})
+  void headHasTheHeadersOnly(String path) throws IOException {
+    try (RawPeer peer = new RawPeer(server.uri())) {
+      String request = "HEAD " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      String answer = peer.send(request).everything();
+      assertTrue(answer.startsWith("HTTP/1.1 200 ") && answer.endsWith("\r\n\r\n"), answer);
+      assertEquals(answer.indexOf("\r\n\r\n"), answer.length() - 4, answer);
+      assertFalse(answer.contains("Content-Length: 0\r\n"), answer);
+    }
+  }
+
   @Test
-  void processIsAlivePastTheLimitOfRequests() throws IOException {
-    server.faults().set(Fault.delay("showSnapshot", Duration.ofSeconds(2)));
-    List<RawPeer> inFlight = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      String request = "GET " + SNAPSHOTS + "/x HTTP/1.1\r\nHost: x\r\nX-Auth-Token: " + TOKEN;
-      inFlight.add(new RawPeer(server.uri()).send(request + "\r\n\r\n"));
+  void openAddressesAreServedPastTheLimitOfRequests() throws IOException {
+    server.faults().set(Fault.delay("listSnapshots", Duration.ofSeconds(5)));
+    String request = "GET " + SNAPSHOTS + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: " + TOKEN;
+    try (RawPeer rejected = new RawPeer(server.uri())) {
+      List<RawPeer> inFlight = new ArrayList<>();
+      for (int i = 0; i < LIMIT; i++) {
+        inFlight.add(new RawPeer(server.uri()).send(request + "\r\n\r\n"));
+      }
+      awaitInFlight(LIMIT);
+      assertEquals(503, rejected.send(request + "\r\n\r\n").answer().status());
+      for (String path : List.of("/livez", "/readyz", "/metrics", "/docs")) {
+        assertEquals(200, get(path).status());
+      }
+      for (RawPeer peer : inFlight) {
+        peer.close();
+      }
+      awaitInFlight(0);
+    } finally {
+      server.faults().clear();
     }
-    for (int i = 0; i < 100 && get("/readyz").status() == 200; i++) {} // until they are in flight
-    assertEquals(503, get("/readyz").status());
-    assertEquals(200, get("/livez").status());
-    for (RawPeer peer : inFlight) {
-      assertTrue(List.of(404, 503).contains(peer.answer().status()));
-      peer.close();
+  }
+
+  /** Waits for a number of requests in flight, beside the one that asks. */
+  private void awaitInFlight(int requests) throws IOException {
+    String line = "\nsnapshots_requests_in_flight " + (requests + 1) + ".0\n";
+    while (!get("/metrics").body().contains(line)) {
+      Thread.onSpinWait();
     }
-    assertEquals(200, get("/readyz").status());
-    server.faults().clear();
   }
 
   @Test
@@ -137,12 +163,18 @@ class OpenAddressesTest extends ServerTest {
     create(PROJECT, CLUSTER, freshName());
     ask(server.uri(), "GET", "/secret-path", "X-Auth-Token: " + TOKEN + "\r\n");
     ask(server.uri(), "ODD", "/odd-path", "");
+    ask(server.uri(), "GET", "/", "Content-Length: x\r\n");
+    String none = "snapshots_requests_seconds_count{operation=\"none\",status=\"";
     String metrics = get("/metrics").body();
+    while (!metrics.contains(none + "404\"}")) { // a request counts after its response
+      metrics = get("/metrics").body();
+    }
     for (String line :
         List.of(
-            "snapshots_requests_seconds_count{operation=\"createSnapshot\",status=\"200\"} 1",
+            "snapshots_requests_seconds_count{operation=\"createSnapshot\",status=\"200\"} ",
             "snapshots_requests_seconds_bucket{operation=\"none\",status=\"404\",le=\"10.0\"} ",
-            "snapshots_requests_in_flight 1",
+            none + "400\"} ",
+            "snapshots_requests_in_flight ",
             "snapshots_requests_rejected_total ",
             "snapshots_writer_queue 0",
             "snapshots_commits_total ",
@@ -177,7 +209,10 @@ class OpenAddressesTest extends ServerTest {
     try (RecordedLog log = new RecordedLog("io.github.dwssnapshots.server.http.RequestLog")) {
       get("/livez");
       get("/readyz");
-      get("/docs");
+      get("/metrics"); // which is logged
+      while (log.messages().isEmpty()) {
+        Thread.onSpinWait();
+      }
       assertTrue(
           log.messages().stream()
               .noneMatch(line -> line.contains("/livez") || line.contains("/readyz")));

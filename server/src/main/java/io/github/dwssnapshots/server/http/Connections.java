@@ -2,11 +2,13 @@ package io.github.dwssnapshots.server.http;
 
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
+import io.github.dwssnapshots.server.metrics.Metrics;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -54,6 +56,7 @@ final class Connections implements AutoCloseable {
 
   private final Bounds bounds;
   private final ErrorResponses errors;
+  private final Optional<Metrics> metrics;
   private final Phase first;
   private final Map<Connection<?>, State> states = new ConcurrentHashMap<>();
   private final ScheduledExecutorService sweeper =
@@ -64,9 +67,10 @@ final class Connections implements AutoCloseable {
             return thread;
           });
 
-  Connections(Bounds bounds, ErrorResponses errors, boolean tls) {
+  Connections(Bounds bounds, ErrorResponses errors, Optional<Metrics> metrics, boolean tls) {
     this.bounds = bounds;
     this.errors = errors;
+    this.metrics = metrics;
     this.first = tls ? Phase.HANDSHAKE : Phase.IDLE;
     var unused =
         sweeper.scheduleWithFixedDelay(
@@ -118,6 +122,8 @@ final class Connections implements AutoCloseable {
   void reject(Connection<?> connection, Failure failure, UUID requestId, boolean isHead) {
     enter(connection, Phase.CLOSING);
     RequestLog.logRejected(failure, requestId);
+    String status = String.valueOf(failure.code().status());
+    metrics.ifPresent(m -> m.request(Metrics.NO_OPERATION, status, 0));
     send(connection, errors.last(failure, requestId, isHead), () -> endOutput(connection));
     try {
       connection.enableIOEvent(IOEvent.READ); // Grizzly disables it after a malformed head

@@ -71,7 +71,7 @@ public final class HttpFront implements AutoCloseable {
     this.bounds = bounds;
     this.tls = tls;
     this.listener = new NetworkListener("http", listen.getHostString(), listen.getPort());
-    this.connections = new Connections(bounds, errors, tls.isPresent());
+    this.connections = new Connections(bounds, errors, metrics, tls.isPresent());
     this.codec = new RequestCodec(connections);
     this.requests = new RequestLog(connections, metrics);
     this.handler = new JerseyHandler(container, requests, errors, open, bounds.requests());

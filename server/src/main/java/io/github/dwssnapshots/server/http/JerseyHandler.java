@@ -3,7 +3,6 @@ package io.github.dwssnapshots.server.http;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.http.server.HttpHandler;
@@ -74,26 +73,21 @@ final class JerseyHandler extends HttpHandler {
 
   @Override
   public void service(Request request, Response response) throws IOException {
-    if (OpenAddresses.isLiveness(request) && open.serve(request, response)) {
-      return;
-    }
-    Optional<String> rejection = rejection();
-    if (rejection.isPresent()) {
-      rejected.increment();
-      Failure failure = new Failure(ErrorCode.UNAVAILABLE, "%s", rejection.get());
-      response.getWriter().write(errors.prepared(request, failure));
-    } else if (!open.serve(request, response)) {
+    if (stopping) {
+      reject(request, response, "the server is shutting down; nothing was changed");
+    } else if (open.serve(request, response)) {
+      return; // also past the limit: health and metrics are needed then
+    } else if (requests.inFlight() > maxRequests) {
+      reject(request, response, "too many requests are in flight; nothing was changed");
+    } else {
       container.service(request, response);
     }
   }
 
-  private Optional<String> rejection() {
-    if (stopping) {
-      return Optional.of("the server is shutting down; nothing was changed");
-    }
-    return requests.inFlight() > maxRequests
-        ? Optional.of("too many requests are in flight; nothing was changed")
-        : Optional.empty();
+  private void reject(Request request, Response response, String reason) throws IOException {
+    rejected.increment();
+    Failure failure = new Failure(ErrorCode.UNAVAILABLE, "%s", reason);
+    response.getWriter().write(errors.prepared(request, failure));
   }
 
   /** Builds the response to a defect outside Jersey's exception mapping. */

@@ -10,6 +10,7 @@ import io.github.dwssnapshots.server.metrics.Metrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -28,10 +29,10 @@ public final class OpenAddresses {
   private static final String LIVE = "/livez";
   private static final String READY = "/readyz";
   private static final String METRICS = "/metrics";
-  private static final String OK = "ok\n";
+  private static final Document OK = new Document("text/plain", "ok\n");
 
   private final Documentation documentation;
-  private final Supplier<CompletionStage<Optional<String>>> obstacle;
+  private final Supplier<CompletionStage<Optional<String>>> notReady;
   private final Optional<Metrics> metrics;
   private final ListThreads threads;
   private final ErrorResponses errors;
@@ -39,17 +40,17 @@ public final class OpenAddresses {
   /**
    * The open addresses of a server.
    *
-   * @param obstacle why the server is not ready, in words for everybody; empty if it is ready
-   * @param threads send the documents, which exceed what a connection queues
+   * @param notReady why the server is not ready, in words for everybody; empty if it is ready
+   * @param threads send the documents that exceed what a connection queues
    */
   public OpenAddresses(
       Documentation documentation,
-      Supplier<CompletionStage<Optional<String>>> obstacle,
+      Supplier<CompletionStage<Optional<String>>> notReady,
       Optional<Metrics> metrics,
       ListThreads threads,
       ObjectMapper mapper) {
     this.documentation = documentation;
-    this.obstacle = obstacle;
+    this.notReady = notReady;
     this.metrics = metrics;
     this.threads = threads;
     this.errors = new ErrorResponses(mapper);
@@ -60,39 +61,27 @@ public final class OpenAddresses {
   }
 
   static boolean isHealth(Request request) {
-    return isLiveness(request) || isReadiness(request);
-  }
-
-  static boolean isLiveness(Request request) {
-    return isRead(request) && request.getRequestURI().equals(LIVE);
-  }
-
-  private static boolean isReadiness(Request request) {
-    return isRead(request) && request.getRequestURI().equals(READY);
-  }
-
-  private boolean isBrowser(Request request) {
-    return documentation.hasPage()
-        && request.getRequestURI().equals("/")
-        && String.valueOf(request.getHeader("Accept")).contains("text/html");
+    return isRead(request) && Set.of(LIVE, READY).contains(request.getRequestURI());
   }
 
   /** Serves the request if it is for one of these addresses. Does not block. */
-  boolean serve(Request request, Response response) throws IOException {
+  boolean serve(Request request, Response response) {
+    String path = request.getRequestURI();
     if (!isRead(request)) {
       return false;
-    }
-    if (isLiveness(request)) {
-      send(response, "text/plain", OK);
-    } else if (isReadiness(request)) {
+    } else if (path.equals(LIVE)) {
+      send(response, OK);
+    } else if (path.equals(READY)) {
       sendReadiness(request, response);
-    } else if (request.getRequestURI().equals(METRICS)) {
-      send(request, response, this::metrics);
-    } else if (isBrowser(request)) {
+    } else if (path.equals(METRICS)) {
+      send(request, metrics.map(m -> new Document(Metrics.TYPE, m.text())));
+    } else if (Documentation.has(path)) {
+      send(request, documentation.read(path));
+    } else if (path.equals("/")
+        && String.valueOf(request.getHeader("Accept")).contains("text/html")
+        && documentation.read(Documentation.PAGE).isPresent()) {
       response.setStatus(302);
       response.setHeader("Location", Documentation.PAGE);
-    } else if (documentation.has(request.getRequestURI())) {
-      send(request, response, () -> documentation.read(request.getRequestURI()));
     } else {
       return false;
     }
@@ -101,13 +90,13 @@ public final class OpenAddresses {
 
   private void sendReadiness(Request request, Response response) {
     response.suspend();
-    obstacle
+    notReady
         .get()
         .whenComplete(
             (reason, defect) -> {
               try {
                 if (defect == null && reason.isEmpty()) {
-                  send(response, "text/plain", OK);
+                  send(response, OK);
                 } else {
                   fail(request, unavailable(defect == null ? reason.get() : "the storage fails"));
                 }
@@ -117,34 +106,28 @@ public final class OpenAddresses {
             });
   }
 
-  private Optional<Document> metrics() {
-    return metrics.map(m -> new Document("text/plain; version=0.0.4; charset=utf-8", m.text()));
+  private void send(Request request, Optional<Document> document) {
+    Response response = request.getResponse();
+    if (document.isEmpty()) {
+      fail(request, PathFilter.pathNotFound(request.getRequestURI()));
+      return;
+    }
+    response.setHeader("Content-Security-Policy", POLICY);
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    if (document.get().content().length() < Bounds.UNREAD_BYTES) {
+      send(response, document.get());
+    } else {
+      sendLong(request, response, document.get());
+    }
   }
 
-  private interface Reading {
-    Optional<Document> read() throws IOException;
-  }
-
-  private void send(Request request, Response response, Reading reading) {
+  private void sendLong(Request request, Response response, Document document) {
     response.suspend();
     try {
       threads.execute(
           () -> {
             try {
-              Optional<Document> document = reading.read();
-              if (document.isPresent()) {
-                response.setHeader("Content-Security-Policy", POLICY);
-                response.setHeader("X-Content-Type-Options", "nosniff");
-                send(response, document.get().type(), document.get().content());
-              } else {
-                fail(request, PathFilter.pathNotFound(request.getRequestURI()));
-              }
-            } catch (Throwable e) { // Errors too: the response would be an empty 200
-              LOG.log(
-                  System.Logger.Level.ERROR,
-                  () -> "defect in request " + request.getAttribute(RequestLog.ID),
-                  e);
-              fail(request, new Failure(ErrorCode.INTERNAL, FailureMapper.SEE_LOG));
+              send(response, document);
             } finally {
               response.resume();
             }
@@ -155,9 +138,9 @@ public final class OpenAddresses {
     }
   }
 
-  private static void send(Response response, String type, String content) {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    response.setContentType(type);
+  private static void send(Response response, Document document) {
+    byte[] bytes = document.content().getBytes(StandardCharsets.UTF_8);
+    response.setContentType(document.type());
     response.setContentLength(bytes.length);
     try {
       response.getOutputStream().write(bytes);
@@ -171,6 +154,7 @@ public final class OpenAddresses {
   }
 
   private void fail(Request request, Failure failure) {
-    send(request.getResponse(), "application/json", errors.prepared(request, failure));
+    send(
+        request.getResponse(), new Document("application/json", errors.prepared(request, failure)));
   }
 }

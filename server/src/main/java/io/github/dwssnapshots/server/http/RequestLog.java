@@ -79,9 +79,10 @@ final class RequestLog extends HttpServerProbe.Adapter {
       String method = request.getMethod().getMethodString();
       String path = request.getRequestURI();
       Object operation = request.getAttribute(PermissionFilter.OPERATION);
-      metrics.ifPresent(m -> m.request(Objects.toString(operation, "none"), status, elapsed));
       Object injected = request.getAttribute(FaultFilter.INJECTED);
       String outcome = injected instanceof Fault.Drop ? "gone" : status;
+      metrics.ifPresent(
+          m -> m.request(Objects.toString(operation, Metrics.NO_OPERATION), outcome, elapsed));
       String mark = injected == null ? "" : " injected: " + injected;
       log(method, path, outcome, elapsed, request.getAttribute(ID) + mark);
     }

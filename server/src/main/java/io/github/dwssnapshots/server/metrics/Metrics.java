@@ -19,6 +19,12 @@ import java.util.function.DoubleSupplier;
 
 /** Metrics for Prometheus by Micrometer, an optional dependency. Thread-safe. */
 public final class Metrics implements AutoCloseable {
+  /** Media type of {@link #text}. */
+  public static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** The operation of a request that is rejected before its operation is known. */
+  public static final String NO_OPERATION = "none";
+
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
     Duration.ofMillis(2),

@@ -13,7 +13,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Stores snapshots. Acknowledged changes are on disk, survive a crash or power loss, and are
@@ -26,15 +25,16 @@ public final class SnapshotStore implements AutoCloseable {
   private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A project and a cluster that no tenancy can have: its ids are not empty. */
-  private static final String NOBODY = "";
+  private static final String NO_ID = "";
+
+  private record Trial(long start, CompletableFuture<Optional<String>> notReady) {}
 
   private final Database database;
   private final SnapshotReaders readers;
   private final SnapshotWriter writer;
   private final SnapshotQueries queries;
   private final SecureRandom random = new SecureRandom();
-  private final AtomicLong tried = new AtomicLong(System.nanoTime());
-  private volatile Optional<String> obstacle = Optional.empty();
+  private Optional<Trial> trial = Optional.empty();
 
   /** Opens a store that owns the database and closes it. */
   SnapshotStore(Database database) {
@@ -132,24 +132,24 @@ public final class SnapshotStore implements AutoCloseable {
    *
    * @return why it does not, in words that reveal nothing; empty if it does
    */
-  public CompletionStage<Optional<String>> obstacle() {
-    long last = tried.get();
+  public synchronized CompletionStage<Optional<String>> notReady() {
     long now = System.nanoTime();
-    if (now - last < TRIAL_NANOS || !tried.compareAndSet(last, now)) {
-      return CompletableFuture.completedFuture(obstacle);
+    boolean isCurrent =
+        trial.filter(t -> !t.notReady().isDone() || now - t.start() < TRIAL_NANOS).isPresent();
+    if (!isCurrent) {
+      CompletionStage<?> access = writer.isFailing() ? write() : find(NO_ID, timeOrderedId());
+      CompletableFuture<Optional<String>> result = new CompletableFuture<>();
+      access.whenComplete((done, failure) -> result.complete(reason(failure)));
+      trial = Optional.of(new Trial(now, result));
     }
-    return (writer.isFailing() ? writing() : find(NOBODY, timeOrderedId()))
-        .handle(
-            (result, failure) -> {
-              obstacle =
-                  failure == null
-                      ? Optional.empty()
-                      : Optional.of(
-                          database.health().isOut()
-                              ? "the database is unreachable"
-                              : "the storage fails");
-              return obstacle;
-            });
+    return trial.get().notReady();
+  }
+
+  private Optional<String> reason(Throwable failure) {
+    if (failure == null) { // as CompletionStage says it
+      return Optional.empty();
+    }
+    return Optional.of(isReachable() ? "the storage fails" : "the database is unreachable");
   }
 
   /** Number of changes that wait for a commit. */
@@ -173,10 +173,10 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   /** Creates and deletes a snapshot that no client can see. */
-  private CompletionStage<?> writing() {
+  private CompletionStage<?> write() {
     String name = timeOrderedId().toString();
-    return create(new NewSnapshot(NOBODY, NOBODY, name, "", 1, Duration.ZERO, false))
-        .thenCompose(id -> delete(NOBODY, id.orElseThrow()));
+    return create(new NewSnapshot(NO_ID, NO_ID, name, "", 1, Duration.ZERO, false))
+        .thenCompose(id -> delete(NO_ID, id.orElseThrow()));
   }
 
   /** Location of the snapshots, for users. */

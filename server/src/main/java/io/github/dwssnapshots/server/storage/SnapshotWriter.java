@@ -102,6 +102,7 @@ final class SnapshotWriter implements AutoCloseable {
           write(Insertion.class, batch, insertions -> database.insert(session, insertions));
         }
       } catch (Throwable e) { // Errors too: without this thread nothing is written
+        failing = true;
         batch.forEach(waiting -> waiting.result().completeExceptionally(defect));
         LOG.log(System.Logger.Level.ERROR, "defect in the writer", e);
       }

@@ -19,11 +19,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whether the store takes changes, found out without traffic. */
 class ReadinessTest {
-  private static void await(SnapshotStore store, Optional<String> obstacle) throws Exception {
+  private static void await(SnapshotStore store, Optional<String> notReady) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!get(store.obstacle()).equals(obstacle)) {
+    while (!get(store.notReady()).equals(notReady)) {
       if (System.nanoTime() > deadline) {
-        assertEquals(obstacle, get(store.obstacle()));
+        assertEquals(notReady, get(store.notReady()));
       }
       Thread.sleep(50);
     }
@@ -34,7 +34,7 @@ class ReadinessTest {
   void storeThatCannotWriteIsNotReady(DatabaseKind kind, @TempDir Path folder) throws Exception {
     StoreFixture database = StoreFixture.of(kind, folder);
     try (SnapshotStore store = database.store()) {
-      await(store, Optional.empty());
+      assertEquals(Optional.empty(), get(store.notReady()));
       try (Connection blocker = database.connect()) {
         database.block(blocker);
         failure(store.create(snapshot("p", "c", "name")));
@@ -50,8 +50,8 @@ class ReadinessTest {
   void readyStoreIsNotWrittenTo(DatabaseKind kind, @TempDir Path folder) throws Exception {
     StoreFixture database = StoreFixture.of(kind, folder);
     try (SnapshotStore store = database.store()) {
-      for (int i = 0; i < 25; i++) {
-        assertEquals(Optional.empty(), get(store.obstacle()));
+      for (int i = 0; i < 12; i++) {
+        assertEquals(Optional.empty(), get(store.notReady()));
         Thread.sleep(100);
       }
       assertEquals(0, database.number("SELECT count(*) FROM projects"));
