@@ -9,11 +9,9 @@ const [jar, directory] = process.argv.slice(2).map((path) => resolve(path));
 const { chromium } = createRequire(join(directory, 'x'))('playwright-core');
 
 const { server, url } = await start(jar);
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox'],
-});
+let browser;
 try {
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   const page = await browser.newPage();
   const problems = [];
   page.on('request', (request) => {
@@ -51,6 +49,6 @@ try {
   assert.deepEqual(problems, []);
   console.log(`Documentation page: created and listed ${id}`);
 } finally {
-  await browser.close();
   server.kill();
+  await browser?.close();
 }

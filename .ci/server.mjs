@@ -8,15 +8,17 @@ import { join } from 'node:path';
 export function start(jar) {
   const data = mkdtempSync(join(tmpdir(), 'snapshots-'));
   const server = spawn('java', ['-jar', jar, '--listen', '127.0.0.1:0', '--data', data], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Promise((started, failed) => {
     let out = '';
+    let log = '';
+    server.stderr.on('data', (text) => (log += text));
     server.stdout.on('data', (text) => {
       out += text;
       const line = /^Listening on (\S+)\n/.exec(out);
       if (line) started({ server, url: line[1] });
     });
-    server.on('exit', () => failed(new Error('the server did not start')));
+    server.on('exit', () => failed(new Error(`the server did not start: ${log}`)));
   });
 }

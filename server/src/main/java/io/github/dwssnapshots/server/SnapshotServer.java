@@ -22,7 +22,7 @@ import io.github.dwssnapshots.server.http.OpenAddresses;
 import io.github.dwssnapshots.server.http.PathFilter;
 import io.github.dwssnapshots.server.http.QueryFilter;
 import io.github.dwssnapshots.server.http.SnapshotListWriter;
-import io.github.dwssnapshots.server.list.ListThreads;
+import io.github.dwssnapshots.server.list.SendingThreads;
 import io.github.dwssnapshots.server.metrics.Metrics;
 import io.github.dwssnapshots.server.resource.SnapshotsResource;
 import io.github.dwssnapshots.server.storage.Snapshot;
@@ -52,14 +52,14 @@ import org.glassfish.jersey.server.spi.internal.ResourceMethodInvocationHandlerP
 public final class SnapshotServer implements AutoCloseable {
   private final HttpFront front;
   private final Faults faults;
-  private final List<ListThreads> threads;
+  private final List<SendingThreads> threads;
   private final Optional<Metrics> metrics;
   private final SnapshotStore store;
 
   private SnapshotServer(
       HttpFront front,
       Faults faults,
-      List<ListThreads> threads,
+      List<SendingThreads> threads,
       Optional<Metrics> metrics,
       SnapshotStore store) {
     this.front = front;
@@ -80,15 +80,14 @@ public final class SnapshotServer implements AutoCloseable {
 
   static SnapshotServer start(Settings settings, Bounds bounds, Clock clock) throws IOException {
     SnapshotStore store = store(settings);
+    Optional<Metrics> metrics = metrics(store);
     try {
       ObjectMapper mapper = Json.mapper();
-      ListThreads lists = new ListThreads();
-      // Of their own, and few: a document is large, and its client needs no credential.
-      ListThreads documents = new ListThreads(4, 64);
+      SendingThreads lists = new SendingThreads("snapshot-list", 64, 256);
+      // Few, apart from those of lists: documents are large, and anybody may request them.
+      SendingThreads documents = new SendingThreads("document", 4, 64);
       Documentation documentation =
           new Documentation(settings.demo() ? Optional.of(DemoTenancy.TOKEN) : Optional.empty());
-      Optional<Metrics> metrics = metrics();
-      metrics.ifPresent(m -> show(store, m));
       Faults faults = new Faults();
       faults.set(settings.faults());
       return new SnapshotServer(
@@ -105,20 +104,23 @@ public final class SnapshotServer implements AutoCloseable {
           metrics,
           store);
     } catch (Throwable e) {
+      metrics.ifPresent(m -> m.close());
       store.close();
       throw e;
     }
   }
 
-  private static Optional<Metrics> metrics() {
+  private static Optional<Metrics> metrics(SnapshotStore store) {
     try {
-      return Optional.of(new Metrics());
+      Metrics metrics = new Metrics();
+      register(store, metrics);
+      return Optional.of(metrics);
     } catch (LinkageError e) { // Micrometer is optional, and can be another version
       return Optional.empty();
     }
   }
 
-  private static void show(SnapshotStore store, Metrics metrics) {
+  private static void register(SnapshotStore store, Metrics metrics) {
     metrics.gauge("snapshots.writer.queue", "Changes that wait for a commit", store::waiting);
     metrics.counter("snapshots.commits", "Commits of changes", store::commits);
     metrics.counter("snapshots.changes", "Changes in these commits", store::changes);
@@ -141,7 +143,7 @@ public final class SnapshotServer implements AutoCloseable {
       Settings settings,
       Faults faults,
       SnapshotStore store,
-      ListThreads lists,
+      SendingThreads lists,
       ObjectMapper mapper,
       Clock clock) {
     return new ResourceConfig()
@@ -173,7 +175,7 @@ public final class SnapshotServer implements AutoCloseable {
    * Uses HK2's binder: those of Jersey 3.1, which Spring Boot selects, and Jersey 4 differ.
    */
   private static AbstractBinder resource(
-      Settings settings, SnapshotStore store, ListThreads lists) {
+      Settings settings, SnapshotStore store, SendingThreads lists) {
     return new AbstractBinder() {
       @Override
       protected void configure() {
@@ -212,13 +214,13 @@ public final class SnapshotServer implements AutoCloseable {
     return store.toString();
   }
 
-  /** Rejects new requests, finishes those in flight and closes the store. */
+  /** Rejects new requests, waits up to 10 seconds for those in flight, and closes the store. */
   @Override
   public void close() throws IOException {
     try {
       front.close();
     } finally {
-      threads.forEach(ListThreads::close);
+      threads.forEach(SendingThreads::close);
       metrics.ifPresent(m -> m.close()); // a method reference would need Micrometer
       store.close();
     }

@@ -8,7 +8,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -27,7 +29,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class SnapshotServerExtension implements BeforeAllCallback, AfterAllCallback {
   private final UnaryOperator<Settings> change;
   private Optional<SnapshotServer> server = Optional.empty();
-  private int classes;
+
+  /** The class and its nested classes that have not ended. */
+  private final Set<String> classes = new HashSet<>();
+
   private Optional<Path> folder = Optional.empty();
 
   private SnapshotServerExtension(UnaryOperator<Settings> change) {
@@ -51,7 +56,8 @@ public final class SnapshotServerExtension implements BeforeAllCallback, AfterAl
   /** Starts the server for the outermost class; nested ones use it too. */
   @Override
   public synchronized void beforeAll(ExtensionContext context) throws IOException {
-    if (classes++ > 0) {
+    classes.add(context.getUniqueId());
+    if (classes.size() > 1) {
       return;
     }
     Path created = Files.createTempDirectory("snapshots-");
@@ -61,17 +67,25 @@ public final class SnapshotServerExtension implements BeforeAllCallback, AfterAl
 
   @Override
   public synchronized void afterAll(ExtensionContext context) throws IOException {
-    if (--classes > 0) {
-      return;
+    if (!classes.remove(context.getUniqueId()) || !classes.isEmpty()) {
+      return; // a class ends without a start if an extension before this one fails
     }
-    if (server.isPresent()) {
-      server.get().close();
+    try {
+      if (server.isPresent()) {
+        server.get().close();
+      }
+    } finally {
+      server = Optional.empty();
+      if (folder.isPresent()) {
+        delete(folder.get());
+      }
     }
-    if (folder.isPresent()) {
-      try (Stream<Path> files = Files.walk(folder.get())) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
   }
@@ -106,7 +120,12 @@ public final class SnapshotServerExtension implements BeforeAllCallback, AfterAl
     return running().faults();
   }
 
-  /** Deletes all snapshots and faults, for example before each test. */
+  /**
+   * Deletes all snapshots and faults, for example before each test. A request that a fault delays
+   * can still change something afterwards. Blocks.
+   *
+   * @throws java.util.concurrent.CompletionException if the storage fails
+   */
   public void reset() {
     faults().clear();
     running().deleteAll(DemoTenancy.PROJECT);

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What needs no credential: the documentation page and the health. */
 class OpenAddressesTest extends ServerTest {
   private static final int LIMIT = 4;
+  private static final String TYPE = "content-type";
 
   @Override
   Bounds bounds() {
@@ -61,7 +62,7 @@ class OpenAddressesTest extends ServerTest {
   void openAddressNeedsNoCredential(String path, String type) throws IOException {
     Answer answer = get(path);
     assertEquals(200, answer.status());
-    assertEquals(type, answer.headers().get("content-type"));
+    assertEquals(type, answer.headers().get(TYPE));
     assertFalse(answer.body().isEmpty());
     assertEquals(401, ask(server.uri(), "POST", path, "Content-Length: 0\r\n").status());
   }
@@ -130,32 +131,37 @@ class OpenAddressesTest extends ServerTest {
   @Test
   void openAddressesAreServedPastTheLimitOfRequests() throws IOException {
     server.faults().set(Fault.delay("listSnapshots", Duration.ofSeconds(5)));
-    String request = "GET " + SNAPSHOTS + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: " + TOKEN;
+    String request =
+        "GET " + SNAPSHOTS + " HTTP/1.1\r\nHost: x\r\nX-Auth-Token: " + TOKEN + "\r\n\r\n";
+    List<RawPeer> inFlight = new ArrayList<>();
     try (RawPeer rejected = new RawPeer(server.uri())) {
-      List<RawPeer> inFlight = new ArrayList<>();
       for (int i = 0; i < LIMIT; i++) {
-        inFlight.add(new RawPeer(server.uri()).send(request + "\r\n\r\n"));
+        inFlight.add(new RawPeer(server.uri()).send(request));
       }
-      awaitInFlight(LIMIT);
-      assertEquals(503, rejected.send(request + "\r\n\r\n").answer().status());
+      awaitMetrics("snapshots_requests_in_flight " + (LIMIT + 1) + ".0\n"); // with this one
+      Answer answer = rejected.send(request).answer();
+      assertEquals("503 application/json", answer.status() + " " + answer.headers().get(TYPE));
       for (String path : List.of("/livez", "/readyz", "/metrics", "/docs")) {
         assertEquals(200, get(path).status());
       }
       for (RawPeer peer : inFlight) {
+        assertEquals(200, peer.answer().status());
         peer.close();
       }
-      awaitInFlight(0);
     } finally {
       server.faults().clear();
     }
   }
 
-  /** Waits for a number of requests in flight, beside the one that asks. */
-  private void awaitInFlight(int requests) throws IOException {
-    String line = "\nsnapshots_requests_in_flight " + (requests + 1) + ".0\n";
-    while (!get("/metrics").body().contains(line)) {
-      Thread.onSpinWait();
+  /** Waits for a line in the metrics: a request counts after its response. */
+  private String awaitMetrics(String line) throws IOException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    String metrics = get("/metrics").body();
+    while (!metrics.contains("\n" + line)) {
+      assertTrue(System.nanoTime() < deadline, line + " is not in\n" + metrics);
+      metrics = get("/metrics").body();
     }
+    return metrics;
   }
 
   @Test
@@ -165,10 +171,7 @@ class OpenAddressesTest extends ServerTest {
     ask(server.uri(), "ODD", "/odd-path", "");
     ask(server.uri(), "GET", "/", "Content-Length: x\r\n");
     String none = "snapshots_requests_seconds_count{operation=\"none\",status=\"";
-    String metrics = get("/metrics").body();
-    while (!metrics.contains(none + "404\"}")) { // a request counts after its response
-      metrics = get("/metrics").body();
-    }
+    String metrics = awaitMetrics(none + "404\"}");
     for (String line :
         List.of(
             "snapshots_requests_seconds_count{operation=\"createSnapshot\",status=\"200\"} ",
@@ -210,8 +213,9 @@ class OpenAddressesTest extends ServerTest {
       get("/livez");
       get("/readyz");
       get("/metrics"); // which is logged
-      while (log.messages().isEmpty()) {
-        Thread.onSpinWait();
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (log.messages().stream().noneMatch(line -> line.contains("/metrics"))) {
+        assertTrue(System.nanoTime() < deadline, "the log has no line");
       }
       assertTrue(
           log.messages().stream()

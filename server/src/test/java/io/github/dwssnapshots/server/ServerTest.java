@@ -18,7 +18,7 @@ import io.github.dwssnapshots.server.config.Storage;
 import io.github.dwssnapshots.server.docs.Documentation;
 import io.github.dwssnapshots.server.http.Bounds;
 import io.github.dwssnapshots.server.http.OpenAddresses;
-import io.github.dwssnapshots.server.list.ListThreads;
+import io.github.dwssnapshots.server.list.SendingThreads;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -109,7 +109,7 @@ abstract class ServerTest {
         new Documentation(Optional.empty()),
         () -> CompletableFuture.completedFuture(Optional.empty()),
         Optional.empty(),
-        new ListThreads(),
+        new SendingThreads("test", 1, 1),
         mapper);
   }
 

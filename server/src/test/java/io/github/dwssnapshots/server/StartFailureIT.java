@@ -101,7 +101,7 @@ class StartFailureIT {
       assertEquals(2, server.exitCode());
       assertEquals(
           """
-          snapshots-server: the configuration bad.yaml has 2 faults:
+          snapshots-server: the configuration bad.yaml has 2 errors:
             projects[0].clusters: a list is required
             projects[0].credentials: a list is required
           """,

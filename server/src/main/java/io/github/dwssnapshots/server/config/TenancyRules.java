@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Checks a tenancy file. Reports all faults together, each with its path. */
+/** Checks a tenancy file. Reports all errors together, each with its path. */
 final class TenancyRules {
   /** What a valid file says. */
   record Configuration(Tenancy tenancy, List<Fault> faults) {}
@@ -43,11 +43,11 @@ final class TenancyRules {
   private static final int MAX_SHOWN = 50;
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
-  private final List<String> faults = new ArrayList<>();
+  private final List<String> errors = new ArrayList<>();
   private final CredentialRules credentials;
 
   private TenancyRules(UnaryOperator<String> environment) {
-    credentials = new CredentialRules(environment, this::fault);
+    credentials = new CredentialRules(environment, this::error);
   }
 
   static Configuration check(String name, File file, UnaryOperator<String> environment)
@@ -57,7 +57,7 @@ final class TenancyRules {
     List<Tenancy.Project> projects =
         rules.each("projects", file.projects(), (path, p) -> rules.project(path, p, ids));
     if (file.projects() != null && projects.isEmpty()) {
-      rules.fault("projects", "at least one is required");
+      rules.error("projects", "at least one is required");
     }
     List<Fault> injected =
         file.faults() == null
@@ -65,17 +65,17 @@ final class TenancyRules {
             : rules.each("faults", file.faults(), rules::injected).stream()
                 .flatMap(Optional::stream)
                 .toList();
-    List<String> faults = rules.faults;
-    if (faults.isEmpty()) {
+    List<String> errors = rules.errors;
+    if (errors.isEmpty()) {
       return new Configuration(Tenancy.of(projects), injected);
     }
-    if (faults.size() == 1) {
-      throw new ConfigurationException(name + ": " + faults.get(0));
+    if (errors.size() == 1) {
+      throw new ConfigurationException(name + ": " + errors.get(0));
     }
-    List<String> lines = new ArrayList<>(faults.subList(0, Math.min(faults.size(), MAX_SHOWN)));
-    lines.add(0, name + " has " + faults.size() + " faults:");
-    if (faults.size() > MAX_SHOWN) {
-      lines.add("and " + (faults.size() - MAX_SHOWN) + " more");
+    List<String> lines = new ArrayList<>(errors.subList(0, Math.min(errors.size(), MAX_SHOWN)));
+    lines.add(0, name + " has " + errors.size() + " errors:");
+    if (errors.size() > MAX_SHOWN) {
+      lines.add("and " + (errors.size() - MAX_SHOWN) + " more");
     }
     throw new ConfigurationException(String.join("\n  ", lines));
   }
@@ -92,7 +92,7 @@ final class TenancyRules {
   private Tenancy.Cluster cluster(String path, Cluster cluster, Set<String> ids) {
     String outcome = Objects.requireNonNullElse(cluster.outcome(), "AVAILABLE");
     if (!outcome.matches("(UN)?AVAILABLE")) {
-      fault(path + ".outcome", "expected AVAILABLE or UNAVAILABLE");
+      error(path + ".outcome", "expected AVAILABLE or UNAVAILABLE");
     }
     return new Tenancy.Cluster(
         id(path + ".id", cluster.id(), ids),
@@ -106,7 +106,7 @@ final class TenancyRules {
   private Optional<Duration> creationTime(String path, String text) {
     Optional<Duration> time = TimeText.parse(text).filter(Tenancy.Cluster::isCreationTime);
     if (time.isEmpty()) {
-      fault(path, TimeText.EXPECTED + ", at most 24h");
+      error(path, TimeText.EXPECTED + ", at most 24h");
     }
     return time;
   }
@@ -115,7 +115,7 @@ final class TenancyRules {
     try {
       return Optional.of(FaultRules.fault(written));
     } catch (IllegalArgumentException e) {
-      fault(path, e.getMessage());
+      error(path, e.getMessage());
       return Optional.empty();
     }
   }
@@ -137,14 +137,14 @@ final class TenancyRules {
     if (fault.isEmpty() && !ids.add(id)) {
       fault = Optional.of("duplicate id");
     }
-    fault.ifPresent(f -> fault(path, f));
+    fault.ifPresent(f -> error(path, f));
     return fault.isPresent() ? "faulty" : id;
   }
 
   private String name(String path, String value) {
     String name = Objects.requireNonNullElse(value, "");
     if (name.isEmpty()) {
-      fault(path, "missing or empty");
+      error(path, "missing or empty");
     }
     return name;
   }
@@ -156,7 +156,7 @@ final class TenancyRules {
     if (gb > 0) {
       return gb;
     }
-    fault(path, "expected a number of GB above 0 and below 1000000000, e.g. 500 or 120.5");
+    error(path, "expected a number of GB above 0 and below 1000000000, e.g. 500 or 120.5");
     return Tenancy.Cluster.DEFAULT_SIZE_GB;
   }
 
@@ -164,14 +164,14 @@ final class TenancyRules {
     Optional<Action> action = Action.ofIamName(name);
     if (action.isEmpty()) {
       List<String> known = Arrays.stream(Action.values()).map(Action::iamName).toList();
-      fault(path, "unknown action " + Quoted.of(name) + "; allowed: " + known);
+      error(path, "unknown action " + Quoted.of(name) + "; allowed: " + known);
     }
     return action;
   }
 
   private <T, R> List<R> each(String path, List<T> entries, BiFunction<String, T, R> read) {
     if (entries == null) {
-      fault(path, "a list is required");
+      error(path, "a list is required");
       return List.of();
     }
     return IntStream.range(0, entries.size())
@@ -179,7 +179,7 @@ final class TenancyRules {
         .toList();
   }
 
-  private void fault(String path, String fault) {
-    faults.add(path + ": " + fault);
+  private void error(String path, String error) {
+    errors.add(path + ": " + error);
   }
 }

@@ -1,10 +1,12 @@
 package io.github.dwssnapshots.server.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -40,11 +42,20 @@ public final class Documentation {
           JSON,
           "application/json");
 
-  /** A file with its media type. */
-  public record Document(String type, String content) {}
+  /**
+   * A text with its media type.
+   *
+   * @param content in UTF-8, read-only
+   */
+  public record Document(String type, ByteBuffer content) {
+    /** A document with a text. */
+    public static Document of(String type, String text) {
+      return new Document(type, UTF_8.encode(text).asReadOnlyBuffer());
+    }
+  }
 
   private final Optional<String> demoToken;
-  private final Map<String, Document> read = new ConcurrentHashMap<>();
+  private final Map<String, Document> loaded = new ConcurrentHashMap<>();
 
   /**
    * The documentation of a server.
@@ -68,7 +79,7 @@ public final class Documentation {
             && (!isPage || exists(WEBJAR))
             && (!(isPage || path.equals(JSON)) || exists(YAML)); // the page loads the JSON
     return isReadable
-        ? Optional.of(read.computeIfAbsent(path, p -> new Document(TYPES.get(p), content(p))))
+        ? Optional.of(loaded.computeIfAbsent(path, p -> Document.of(TYPES.get(p), content(p))))
         : Optional.empty();
   }
 
@@ -101,7 +112,7 @@ public final class Documentation {
 
   private static String resource(String name) throws IOException {
     try (InputStream in = Documentation.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(in.readAllBytes(), UTF_8);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.model.ErrorResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +40,12 @@ final class ErrorResponses {
     response.setStatus(failure.code().status());
     response.setContentType(MediaType.APPLICATION_JSON);
     return json(failure);
+  }
+
+  /** Sends the response to a request, before Jersey or instead of it. */
+  void send(Request request, Failure failure) throws IOException {
+    byte[] body = prepared(request, failure).getBytes(StandardCharsets.UTF_8);
+    request.getResponse().getOutputStream().write(body); // a writer would add a charset
   }
 
   /** Headers of every response. */

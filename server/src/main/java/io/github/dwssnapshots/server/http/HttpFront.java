@@ -79,7 +79,7 @@ public final class HttpFront implements AutoCloseable {
         m ->
             m.counter(
                 "snapshots.requests.rejected",
-                "Requests rejected for want of room or during a stop",
+                "Requests rejected because too many were in flight, or during a stop",
                 handler::rejected));
   }
 

@@ -74,20 +74,19 @@ final class JerseyHandler extends HttpHandler {
   @Override
   public void service(Request request, Response response) throws IOException {
     if (stopping) {
-      reject(request, response, "the server is shutting down; nothing was changed");
-    } else if (open.serve(request, response)) {
-      return; // also past the limit: health and metrics are needed then
+      reject(request, "the server is shutting down; nothing was changed");
+    } else if (open.serve(request)) {
+      return; // also past the limit, when health and metrics are needed most
     } else if (requests.inFlight() > maxRequests) {
-      reject(request, response, "too many requests are in flight; nothing was changed");
+      reject(request, "too many requests are in flight; nothing was changed");
     } else {
       container.service(request, response);
     }
   }
 
-  private void reject(Request request, Response response, String reason) throws IOException {
+  private void reject(Request request, String reason) throws IOException {
     rejected.increment();
-    Failure failure = new Failure(ErrorCode.UNAVAILABLE, "%s", reason);
-    response.getWriter().write(errors.prepared(request, failure));
+    errors.send(request, new Failure(ErrorCode.UNAVAILABLE, "%s", reason));
   }
 
   /** Builds the response to a defect outside Jersey's exception mapping. */

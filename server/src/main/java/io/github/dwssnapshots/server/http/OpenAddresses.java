@@ -5,10 +5,9 @@ import io.github.dwssnapshots.server.docs.Documentation;
 import io.github.dwssnapshots.server.docs.Documentation.Document;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
-import io.github.dwssnapshots.server.list.ListThreads;
+import io.github.dwssnapshots.server.list.SendingThreads;
 import io.github.dwssnapshots.server.metrics.Metrics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +16,8 @@ import java.util.function.Supplier;
 import org.glassfish.grizzly.http.Method;
 import org.glassfish.grizzly.http.server.Request;
 import org.glassfish.grizzly.http.server.Response;
+import org.glassfish.grizzly.memory.Buffers;
+import org.glassfish.grizzly.memory.MemoryManager;
 
 /** Serves what needs no credential: the documentation, the health and the metrics. */
 public final class OpenAddresses {
@@ -29,25 +30,28 @@ public final class OpenAddresses {
   private static final String LIVE = "/livez";
   private static final String READY = "/readyz";
   private static final String METRICS = "/metrics";
-  private static final Document OK = new Document("text/plain", "ok\n");
+  private static final Document OK = Document.of("text/plain", "ok\n");
+
+  private static final MemoryManager<?> MEMORY = MemoryManager.DEFAULT_MEMORY_MANAGER;
 
   private final Documentation documentation;
   private final Supplier<CompletionStage<Optional<String>>> notReady;
   private final Optional<Metrics> metrics;
-  private final ListThreads threads;
+  private final SendingThreads threads;
   private final ErrorResponses errors;
 
   /**
    * The open addresses of a server.
    *
-   * @param notReady why the server is not ready, in words for everybody; empty if it is ready
+   * @param notReady why the server is not ready, without details of the database; empty if it is
+   *     ready
    * @param threads send the documents that exceed what a connection queues
    */
   public OpenAddresses(
       Documentation documentation,
       Supplier<CompletionStage<Optional<String>>> notReady,
       Optional<Metrics> metrics,
-      ListThreads threads,
+      SendingThreads threads,
       ObjectMapper mapper) {
     this.documentation = documentation;
     this.notReady = notReady;
@@ -56,105 +60,104 @@ public final class OpenAddresses {
     this.errors = new ErrorResponses(mapper);
   }
 
-  private static boolean isRead(Request request) {
+  private static boolean isGetOrHead(Request request) {
     return request.getMethod() == Method.GET || request.getMethod() == Method.HEAD;
   }
 
   static boolean isHealth(Request request) {
-    return isRead(request) && Set.of(LIVE, READY).contains(request.getRequestURI());
+    return isGetOrHead(request) && Set.of(LIVE, READY).contains(request.getRequestURI());
   }
 
-  /** Serves the request if it is for one of these addresses. Does not block. */
-  boolean serve(Request request, Response response) {
+  /** Serves the request if it is for one of these addresses. Does not wait for the client. */
+  boolean serve(Request request) throws IOException {
     String path = request.getRequestURI();
-    if (!isRead(request)) {
+    if (!isGetOrHead(request)) {
       return false;
     } else if (path.equals(LIVE)) {
-      send(response, OK);
+      send(request, OK);
     } else if (path.equals(READY)) {
-      sendReadiness(request, response);
+      sendReadiness(request);
     } else if (path.equals(METRICS)) {
-      send(request, metrics.map(m -> new Document(Metrics.TYPE, m.text())));
+      send(request, metrics.map(m -> Document.of(Metrics.TYPE, m.text())));
     } else if (Documentation.has(path)) {
       send(request, documentation.read(path));
     } else if (path.equals("/")
         && String.valueOf(request.getHeader("Accept")).contains("text/html")
         && documentation.read(Documentation.PAGE).isPresent()) {
-      response.setStatus(302);
-      response.setHeader("Location", Documentation.PAGE);
+      request.getResponse().setStatus(302);
+      request.getResponse().setHeader("Location", Documentation.PAGE);
     } else {
       return false;
     }
     return true;
   }
 
-  private void sendReadiness(Request request, Response response) {
-    response.suspend();
+  private void sendReadiness(Request request) {
+    request.getResponse().suspend();
     notReady
         .get()
-        .whenComplete(
-            (reason, defect) -> {
-              try {
-                if (defect == null && reason.isEmpty()) {
-                  send(response, OK);
-                } else {
-                  fail(request, unavailable(defect == null ? reason.get() : "the storage fails"));
-                }
-              } finally {
-                response.resume();
-              }
-            });
+        .thenAccept(
+            reason ->
+                resume(
+                    request,
+                    () -> {
+                      if (reason.isPresent()) {
+                        errors.send(request, unavailable(reason.get()));
+                      } else {
+                        send(request, OK);
+                      }
+                    }));
   }
 
-  private void send(Request request, Optional<Document> document) {
-    Response response = request.getResponse();
+  private void send(Request request, Optional<Document> document) throws IOException {
     if (document.isEmpty()) {
-      fail(request, PathFilter.pathNotFound(request.getRequestURI()));
+      errors.send(request, PathFilter.pathNotFound(request.getRequestURI()));
       return;
     }
-    response.setHeader("Content-Security-Policy", POLICY);
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    if (document.get().content().length() < Bounds.UNREAD_BYTES) {
-      send(response, document.get());
+    request.getResponse().setHeader("Content-Security-Policy", POLICY);
+    request.getResponse().setHeader("X-Content-Type-Options", "nosniff");
+    if (document.get().content().remaining() < Bounds.UNREAD_BYTES) {
+      send(request, document.get());
     } else {
-      sendLong(request, response, document.get());
+      sendLong(request, document.get());
     }
   }
 
-  private void sendLong(Request request, Response response, Document document) {
-    response.suspend();
+  private void sendLong(Request request, Document document) throws IOException {
+    request.getResponse().suspend();
     try {
-      threads.execute(
-          () -> {
-            try {
-              send(response, document);
-            } finally {
-              response.resume();
-            }
-          });
+      threads.execute(() -> resume(request, () -> send(request, document)));
     } catch (RejectedExecutionException e) {
-      fail(request, unavailable("too many documents are being sent"));
-      response.resume();
+      resume(request, () -> errors.send(request, unavailable("too many documents are being sent")));
     }
   }
 
-  private static void send(Response response, Document document) {
-    byte[] bytes = document.content().getBytes(StandardCharsets.UTF_8);
-    response.setContentType(document.type());
-    response.setContentLength(bytes.length);
+  private interface Sending {
+    void run() throws IOException;
+  }
+
+  /** Ends a suspended response. Resets the connection if it is incomplete. */
+  private static void resume(Request request, Sending sending) {
     try {
-      response.getOutputStream().write(bytes);
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "client disconnected first", e);
+      sending.run();
+    } catch (Throwable e) { // Errors too: the response would end as if complete
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "response aborted in request " + request.getAttribute(RequestLog.ID) + ": " + e);
+      Connections.reset(request.getContext().getConnection());
+    } finally {
+      request.getResponse().resume();
     }
+  }
+
+  private static void send(Request request, Document document) throws IOException {
+    Response response = request.getResponse();
+    response.setContentType(document.type());
+    response.setContentLength(document.content().remaining());
+    response.getNIOOutputStream().write(Buffers.wrap(MEMORY, document.content().duplicate()));
   }
 
   private static Failure unavailable(String reason) {
     return new Failure(ErrorCode.UNAVAILABLE, "%s", reason);
-  }
-
-  private void fail(Request request, Failure failure) {
-    send(
-        request.getResponse(), new Document("application/json", errors.prepared(request, failure)));
   }
 }

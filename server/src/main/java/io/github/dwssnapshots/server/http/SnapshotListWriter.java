@@ -20,7 +20,7 @@ import org.glassfish.grizzly.http.server.Request;
 
 /**
  * Writes a list while it is read from the database. Blocks until the client reads, up to the write
- * timeout, on a thread of {@link io.github.dwssnapshots.server.list.ListThreads}.
+ * timeout, on a thread of {@link io.github.dwssnapshots.server.list.SendingThreads}.
  */
 public final class SnapshotListWriter implements MessageBodyWriter<SnapshotList> {
   private static final System.Logger LOG = System.getLogger(SnapshotListWriter.class.getName());

@@ -47,7 +47,7 @@ public final class SnapshotList {
       Map<String, String> properties,
       SnapshotCursor cursor,
       Function<Snapshot, SnapshotDetail> detail,
-      ListThreads threads) {
+      SendingThreads threads) {
     return threads.sending(
         cursor.next().thenApply(first -> new SnapshotList(properties, cursor, detail, first)));
   }

@@ -10,10 +10,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
@@ -42,9 +40,6 @@ public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Labels, Timer> requests = new ConcurrentHashMap<>();
-
-  /** Micrometer holds them weakly. */
-  private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
 
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
@@ -86,8 +81,7 @@ public final class Metrics implements AutoCloseable {
 
   /** Shows a count that only rises. */
   public void counter(String name, String description, DoubleSupplier value) {
-    counted.add(value);
-    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
+    FunctionCounter.builder(name, this, metrics -> value.getAsDouble()) // holds this weakly
         .description(description)
         .register(registry);
   }

@@ -6,7 +6,7 @@ import io.github.dwssnapshots.server.api.SnapshotsApi;
 import io.github.dwssnapshots.server.error.ErrorCode;
 import io.github.dwssnapshots.server.error.Failure;
 import io.github.dwssnapshots.server.error.Quoted;
-import io.github.dwssnapshots.server.list.ListThreads;
+import io.github.dwssnapshots.server.list.SendingThreads;
 import io.github.dwssnapshots.server.list.SnapshotList;
 import io.github.dwssnapshots.server.model.CreateSnapshotBody;
 import io.github.dwssnapshots.server.model.CreateSnapshotResponse;
@@ -39,10 +39,10 @@ public final class SnapshotsResource implements SnapshotsApi {
   private final Tenancy tenancy;
   private final Duration creationTime;
   private final SnapshotStore store;
-  private final ListThreads lists;
+  private final SendingThreads lists;
 
   public SnapshotsResource(
-      Tenancy tenancy, Duration creationTime, SnapshotStore store, ListThreads lists) {
+      Tenancy tenancy, Duration creationTime, SnapshotStore store, SendingThreads lists) {
     this.tenancy = tenancy;
     this.creationTime = creationTime;
     this.store = store;

@@ -19,12 +19,15 @@ import java.util.concurrent.TimeUnit;
  * visible to every later request.
  *
  * <p>Thread-safe; no method blocks. A returned stage can fail with a {@link StoreException}. It
- * completes on a thread of the store: dependent actions must not block.
+ * completes on a thread of the store or of the caller: dependent actions must not block.
  */
 public final class SnapshotStore implements AutoCloseable {
   private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** A project and a cluster that no tenancy can have: its ids are not empty. */
+  /** Less than probes wait. */
+  private static final long TRIAL_TIMEOUT_SECONDS = 4;
+
+  /** For a project and a cluster of no tenancy, which allows no empty id. */
   private static final String NO_ID = "";
 
   private record Trial(long start, CompletableFuture<Optional<String>> notReady) {}
@@ -128,7 +131,8 @@ public final class SnapshotStore implements AutoCloseable {
 
   /**
    * Finds out whether the store takes changes. Tries to read at most once a second, and to write,
-   * which costs a sync, only after a failure; in between it returns the last result.
+   * which costs a sync, only after a failure; in between it returns the last result. Completes
+   * within four seconds.
    *
    * @return why it does not, in words that reveal nothing; empty if it does
    */
@@ -140,13 +144,15 @@ public final class SnapshotStore implements AutoCloseable {
       CompletionStage<?> access = writer.isFailing() ? write() : find(NO_ID, timeOrderedId());
       CompletableFuture<Optional<String>> result = new CompletableFuture<>();
       access.whenComplete((done, failure) -> result.complete(reason(failure)));
+      result.completeOnTimeout(
+          Optional.of("the storage is slow"), TRIAL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
       trial = Optional.of(new Trial(now, result));
     }
     return trial.get().notReady();
   }
 
   private Optional<String> reason(Throwable failure) {
-    if (failure == null) { // as CompletionStage says it
+    if (failure == null) { // whenComplete passes null for success
       return Optional.empty();
     }
     return Optional.of(isReachable() ? "the storage fails" : "the database is unreachable");

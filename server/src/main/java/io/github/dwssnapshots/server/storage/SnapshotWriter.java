@@ -121,7 +121,9 @@ final class SnapshotWriter implements AutoCloseable {
     try {
       List<Boolean> results =
           commit.apply(some.stream().map(waiting -> kind.cast(waiting.change())).toList());
-      failing = false;
+      if (results.contains(true)) { // other commits write nothing
+        failing = false;
+      }
       commits.increment();
       changes.add(some.size());
       for (int i = 0; i < results.size(); i++) {

@@ -71,7 +71,7 @@ class TenancyErrorsTest {
     String hex = "expected 64 hex digits, from: printf %s \"$TOKEN\" | sha256sum | cut -c 1-64";
     assertEquals(
         List.of(
-            "the configuration f has 12 faults:",
+            "the configuration f has 12 errors:",
             "projects[0].clusters[1].id: duplicate id",
             "projects[0].clusters[2].id: the id has more than 64 characters",
             "projects[0].clusters[2].name: missing or empty",
@@ -180,7 +180,7 @@ class TenancyErrorsTest {
     String projects = "{clusters: [], credentials: []},".repeat(20_000);
     String message = refusal("projects: [" + projects + "]");
     assertEquals(52, message.lines().count(), message);
-    assertTrue(message.contains("has 20000 faults") && message.endsWith("and 19950 more"), message);
+    assertTrue(message.contains("has 20000 errors") && message.endsWith("and 19950 more"), message);
   }
 
   @ParameterizedTest

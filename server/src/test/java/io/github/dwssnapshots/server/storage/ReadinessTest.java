@@ -4,14 +4,19 @@ import static io.github.dwssnapshots.server.storage.StoreFixture.failure;
 import static io.github.dwssnapshots.server.storage.StoreFixture.get;
 import static io.github.dwssnapshots.server.storage.StoreFixture.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.DatabaseKind;
 import io.github.dwssnapshots.server.Postgres;
+import io.github.dwssnapshots.server.storage.Database.Deletion;
+import io.github.dwssnapshots.server.storage.Database.Insertion;
 import io.github.dwssnapshots.server.storage.StoreFixture.InPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +60,25 @@ class ReadinessTest {
         Thread.sleep(100);
       }
       assertEquals(0, database.number("SELECT count(*) FROM projects"));
+    }
+  }
+
+  /** A full disk rejects insertions only: a deletion that finds nothing writes nothing. */
+  @ParameterizedTest
+  @EnumSource
+  void changeWithoutEffectIsNoRecovery(DatabaseKind kind, @TempDir Path folder) throws Exception {
+    StoreFixture database = StoreFixture.of(kind, folder);
+    Insertion insertion = new Insertion(UUID.randomUUID(), snapshot("p", "c", "name"));
+    try (Database data = database.open();
+        SnapshotWriter writer = new SnapshotWriter(data)) {
+      try (Connection blocker = database.connect()) {
+        database.block(blocker);
+        failure(writer.write(insertion));
+      }
+      assertFalse(get(writer.write(new Deletion("p", UUID.randomUUID()))));
+      assertTrue(writer.isFailing());
+      assertTrue(get(writer.write(insertion)));
+      assertFalse(writer.isFailing());
     }
   }
 

@@ -16,16 +16,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ListThreadsTest {
+class SendingThreadsTest {
   /** Otherwise Jersey would use a selector thread, which must not wait for a client. */
   @Test
   void longListIsSentByAListThread(@TempDir Path folder) throws Exception {
     try (SnapshotStore store = SnapshotStore.inFolder(folder);
-        ListThreads threads = new ListThreads()) {
+        SendingThreads threads = new SendingThreads("test", 64, 256)) {
       fill(store, 0, 32);
       assertEquals(Thread.currentThread().getName(), sender(store, threads));
       fill(store, 32, 33);
-      assertEquals("snapshot-list", sender(store, threads));
+      assertEquals("test", sender(store, threads));
     }
   }
 
@@ -39,7 +39,7 @@ class ListThreadsTest {
   }
 
   /** The name of the thread that sends the project's list, requested after the list is ready. */
-  private static String sender(SnapshotStore store, ListThreads threads) throws Exception {
+  private static String sender(SnapshotStore store, SendingThreads threads) throws Exception {
     CompletionStage<SnapshotList> list =
         SnapshotList.begin(
             Map.of(), store.list(DemoTenancy.PROJECT), snapshot -> new SnapshotDetail(), threads);

@@ -10,27 +10,18 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
-/** Threads that send lists, the only ones that block on a client. Thread-safe. */
-public final class ListThreads implements AutoCloseable {
-  private static final int THREADS = 64;
-
-  /** Lists that can wait for a thread; others get 503. */
-  private static final int MAX_WAITING = 256;
-
+/** Threads that send long responses; only these wait for a client. Thread-safe. */
+public final class SendingThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   private final ThreadPoolExecutor threads;
 
-  public ListThreads() {
-    this(THREADS, MAX_WAITING);
-  }
-
   /**
-   * Threads for something else than lists.
+   * Threads that start when they are needed.
    *
-   * @param waiting responses that can wait for a thread
+   * @param waiting responses that can wait for a thread; others get 503
    */
-  public ListThreads(int threads, int waiting) {
+  public SendingThreads(String name, int threads, int waiting) {
     this.threads =
         new ThreadPoolExecutor(
             threads,
@@ -39,7 +30,7 @@ public final class ListThreads implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(waiting),
             task -> {
-              Thread thread = new Thread(task, "snapshot-list");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });
