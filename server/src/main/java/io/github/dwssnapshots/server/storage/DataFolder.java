@@ -126,6 +126,11 @@ final class DataFolder implements Database {
   }
 
   @Override
+  public boolean isInProcess() {
+    return true;
+  }
+
+  @Override
   public int readers() {
     return 2;
   }

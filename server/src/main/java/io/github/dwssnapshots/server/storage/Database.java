@@ -19,6 +19,9 @@ interface Database extends AutoCloseable {
   /** Opens a connection in auto-commit mode, for one thread at a time. */
   Connection connect() throws SQLException;
 
+  /** Whether a row is read without a network, in less time than it takes to wake a thread. */
+  boolean isInProcess();
+
   /** Number of reader threads. */
   int readers();
 

@@ -103,6 +103,11 @@ final class PostgreSql implements Database {
   }
 
   @Override
+  public boolean isInProcess() {
+    return false;
+  }
+
+  @Override
   public int readers() {
     return 4; // they also wait for the network
   }

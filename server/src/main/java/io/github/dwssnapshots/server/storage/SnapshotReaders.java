@@ -1,13 +1,17 @@
 package io.github.dwssnapshots.server.storage;
 
 import io.github.dwssnapshots.server.storage.StoreException.Outcome;
+import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads that read the database, each with its session. Thread-safe. */
+/** Reads the database with idle sessions, mostly on threads of its own. Thread-safe. */
 final class SnapshotReaders implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SnapshotReaders.class.getName());
 
@@ -17,12 +21,11 @@ final class SnapshotReaders implements AutoCloseable {
   private static final long CLOSE_SECONDS = 10;
 
   private final Database database;
-  private final ThreadLocal<Session> session;
+  private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private final ThreadPoolExecutor threads;
 
   SnapshotReaders(Database database) {
     this.database = database;
-    this.session = ThreadLocal.withInitial(() -> new Session(database));
     this.threads =
         new ThreadPoolExecutor(
             database.readers(),
@@ -30,7 +33,7 @@ final class SnapshotReaders implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MAX_WAITING),
-            reads -> SnapshotStore.thread(() -> runAndClose(reads), "snapshot-reader"),
+            task -> SnapshotStore.thread(task, "snapshot-reader"),
             (read, pool) -> {
               String reason =
                   pool.isShutdown() ? "the store is closed" : "too many reads are waiting";
@@ -38,25 +41,35 @@ final class SnapshotReaders implements AutoCloseable {
             });
   }
 
-  private void runAndClose(Runnable reads) {
-    try {
-      reads.run();
-    } finally {
-      session.get().close();
-    }
-  }
-
   /** Reads on the next free thread. */
   <T> CompletionStage<T> read(Session.Work<T> work) {
+    return read(work, threads);
+  }
+
+  /** Reads a row: on this thread if that takes less time than to wake another one. */
+  <T> CompletionStage<T> readRow(Session.Work<T> work) {
+    return read(work, database.isInProcess() && !threads.isShutdown() ? Runnable::run : threads);
+  }
+
+  private <T> CompletionStage<T> read(Session.Work<T> work, Executor executor) {
     try {
       database.health().check();
-      return CompletableFuture.supplyAsync(() -> session.get().run(work), threads);
+      return CompletableFuture.supplyAsync(() -> run(work), executor);
     } catch (StoreException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  /** Finishes waiting reads; each thread closes its session. */
+  private <T> T run(Session.Work<T> work) {
+    Session session = Optional.ofNullable(idle.pollFirst()).orElseGet(() -> new Session(database));
+    try {
+      return session.run(work);
+    } finally {
+      idle.addFirst(session);
+    }
+  }
+
+  /** Finishes waiting reads, then closes the sessions. */
   @Override
   public void close() {
     threads.shutdown();
@@ -66,6 +79,7 @@ final class SnapshotReaders implements AutoCloseable {
             System.Logger.Level.WARNING,
             "some reads did not finish within " + CLOSE_SECONDS + " s");
       }
+      idle.forEach(Session::close);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -105,7 +105,7 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   public CompletionStage<Optional<Snapshot>> find(String projectId, UUID id) {
-    return readers.read(session -> queries.find(session, projectId, id));
+    return readers.readRow(session -> queries.find(session, projectId, id));
   }
 
   /** Lists the snapshots of the project, newest first. */

@@ -55,6 +55,20 @@ class SnapshotReadersTest {
     }
   }
 
+  /** A row of SQLite is in memory or on the local disk; PostgreSQL may not respond. */
+  @Test
+  void callerWaitsForNoNetwork() throws Exception {
+    try (Database data = database.open()) {
+      SnapshotReaders readers = new SnapshotReaders(data);
+      String reader = StoreFixture.get(readers.readRow(s -> Thread.currentThread().getName()));
+      String own = Thread.currentThread().getName();
+      assertEquals(kind == DatabaseKind.SQLITE ? own : "snapshot-reader", reader);
+      readers.close();
+      assertEquals(
+          Outcome.NOTHING_CHANGED, StoreFixture.failure(readers.readRow(s -> true)).outcome());
+    }
+  }
+
   @Test
   void errorFailsItsReadOnly() throws Exception {
     try (Database data = database.open();
