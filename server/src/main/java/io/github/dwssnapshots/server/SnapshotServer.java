@@ -158,7 +158,7 @@ public final class SnapshotServer implements AutoCloseable {
         .register(new BodyInterceptor()) // 400
         // 400 for a rule, 404 for the cluster or the snapshot, 400 for an existing name
         .register(SnapshotsResource.class)
-        .register(resource(settings, store, lists))
+        .register(resource(settings, faults, store, lists))
         .register(new AcceptedFilter()) // 202
         .register(new JacksonJsonProvider(mapper))
         .register(new SnapshotListWriter(mapper))
@@ -175,12 +175,13 @@ public final class SnapshotServer implements AutoCloseable {
    * Uses HK2's binder: those of Jersey 3.1, which Spring Boot selects, and Jersey 4 differ.
    */
   private static AbstractBinder resource(
-      Settings settings, SnapshotStore store, SendingThreads lists) {
+      Settings settings, Faults faults, SnapshotStore store, SendingThreads lists) {
     return new AbstractBinder() {
       @Override
       protected void configure() {
         bind(new SnapshotsResource(settings.tenancy(), settings.creationTime(), store, lists))
             .to(SnapshotsResource.class);
+        bind(faults).to(Faults.class);
         bind(DelayedOperations.class).to(ResourceMethodInvocationHandlerProvider.class);
       }
     };

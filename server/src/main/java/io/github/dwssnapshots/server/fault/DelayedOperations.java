@@ -1,5 +1,6 @@
 package io.github.dwssnapshots.server.fault;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
@@ -15,11 +16,13 @@ import org.glassfish.jersey.server.spi.internal.ResourceMethodInvocationHandlerP
 /** Starts operations after their {@link Fault.Delay}. No thread waits: JAX-RS filters cannot. */
 public final class DelayedOperations implements ResourceMethodInvocationHandlerProvider {
   @Context private Provider<ContainerRequestContext> request;
+  @Inject private Faults faults;
 
   @Override
   public InvocationHandler create(Invocable operation) {
     return (resource, method, arguments) ->
-        request.get().getProperty(FaultFilter.INJECTED) instanceof Fault.Delay delay
+        faults.hasDelays()
+                && request.get().getProperty(FaultFilter.INJECTED) instanceof Fault.Delay delay
             ? new Delayed(delay, resource, method, arguments)
             : method.invoke(resource, arguments);
   }

@@ -17,6 +17,7 @@ public final class Faults {
   }
 
   private List<Counted> faults = List.of();
+  private volatile boolean hasDelays;
 
   /**
    * Replaces all faults and resets the counts. The first fault of an operation that is not used up
@@ -24,6 +25,7 @@ public final class Faults {
    */
   public synchronized void set(List<Fault> replacement) {
     faults = replacement.stream().map(Counted::new).toList();
+    hasDelays = replacement.stream().anyMatch(fault -> fault.effect() instanceof Fault.Delay);
   }
 
   /** As {@link #set(List)}. */
@@ -34,6 +36,11 @@ public final class Faults {
   /** Removes all faults. */
   public void clear() {
     set();
+  }
+
+  /** Without delays, the property of each request need not be read, which takes Jersey long. */
+  boolean hasDelays() {
+    return hasDelays;
   }
 
   /** Counts a request. Returns what happens to it. */

@@ -38,17 +38,20 @@ record RequestHead(String method, String target, Map<String, List<String>> field
   // Possessive quantifiers: a long value does not overflow the stack.
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]++";
   private static final String AUTHORITY =
-      "(?:\\[[0-9A-Fa-f:.]+]|(?:[\\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*+)(?::\\d{0,5})?";
+      "(?:\\[[0-9A-Fa-f:.]+]|(?:[\\w.~!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*+)(?::\\d{0,5})?";
   private static final Pattern REQUEST_LINE =
       Pattern.compile("(" + TOKEN + ") ([\\x21-\\x7e]++) (HTTP/\\d\\.\\d)\r\n");
   private static final Pattern ABSOLUTE =
       Pattern.compile("(?i:https?)://(?=[^/?])" + AUTHORITY + "(?=[/?]|$)");
   private static final Pattern ORIGIN =
       Pattern.compile(
-          "/(?:[\\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*+"
-              + "(?:\\?(?:[\\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*+)?");
+          "/(?:[\\w.~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})*+"
+              + "(?:\\?(?:[\\w.~!$&'()*+,;=:@/?-]++|%[0-9A-Fa-f]{2})*+)?");
   static final Pattern FIELD =
       Pattern.compile("(" + TOKEN + "):([\\t\\x20-\\x7e\\x80-\\xff]*+)\r\n");
+  private static final Pattern EMPTY_ELEMENTS = Pattern.compile("^[, \t]+");
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
+  private static final Pattern LENGTH = Pattern.compile("0*\\d{1,9}");
   private static final Pattern HOST = Pattern.compile(AUTHORITY);
 
   /**
@@ -113,7 +116,7 @@ record RequestHead(String method, String target, Map<String, List<String>> field
 
   /** Returns the value of Expect; empty elements of the list do not count. */
   private String expectation() {
-    return String.join(",", values("Expect")).replaceAll("^[, \t]+", "");
+    return EMPTY_ELEMENTS.matcher(String.join(",", values("Expect"))).replaceFirst("");
   }
 
   private void checkExpectation() {
@@ -172,10 +175,10 @@ record RequestHead(String method, String target, Map<String, List<String>> field
           Quoted.of(codings.get(0)));
     }
     for (String length : lengths) {
-      if (!length.matches("\\d+")) {
+      if (!NUMBER.matcher(length).matches()) {
         throw malformed("Content-Length %s is not a number", Quoted.of(length));
       }
-      if (!length.matches("0*\\d{1,9}") || Integer.parseInt(length) > Bounds.BODY_BYTES) {
+      if (!LENGTH.matcher(length).matches() || Integer.parseInt(length) > Bounds.BODY_BYTES) {
         throw tooLarge();
       }
     }

@@ -33,9 +33,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Implements the operations of the contract. The filters have checked token and permission. */
 public final class SnapshotsResource implements SnapshotsApi {
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
   private final Tenancy tenancy;
   private final Duration creationTime;
   private final SnapshotStore store;
@@ -154,9 +157,7 @@ public final class SnapshotsResource implements SnapshotsApi {
 
   /** Parses an id. Empty unless it is a UUID in lower case, as all ids of the store are. */
   private static Optional<UUID> id(String text) {
-    return text.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-        ? Optional.of(UUID.fromString(text))
-        : Optional.empty();
+    return ID.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
   }
 
   private Cluster cluster(String projectId, String clusterId, String property) {
