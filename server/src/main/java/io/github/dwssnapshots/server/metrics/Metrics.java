@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
@@ -41,14 +42,7 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Labels, Timer> requests = new ConcurrentHashMap<>();
 
-  private final JvmGcMetrics collections = new JvmGcMetrics();
-
-  public Metrics() {
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    collections.bindTo(registry);
-  }
+  private Optional<JvmGcMetrics> collections = Optional.empty();
 
   /**
    * Records a request.
@@ -88,12 +82,24 @@ public final class Metrics implements AutoCloseable {
 
   /** The metrics in the text format of Prometheus. */
   public String text() {
+    showProcess();
     return registry.scrape();
   }
 
+  /** Shows the JVM from the first time that somebody asks: it would delay each start. */
+  private synchronized void showProcess() {
+    if (collections.isEmpty()) {
+      new JvmMemoryMetrics().bindTo(registry);
+      new JvmThreadMetrics().bindTo(registry);
+      new ProcessorMetrics().bindTo(registry);
+      collections = Optional.of(new JvmGcMetrics());
+      collections.get().bindTo(registry);
+    }
+  }
+
   @Override
-  public void close() {
-    collections.close();
+  public synchronized void close() {
+    collections.ifPresent(JvmGcMetrics::close);
     registry.close();
   }
 }
