@@ -230,7 +230,8 @@ public final class StorageFigures {
         ours / other);
   }
 
-  static void delete(Path folder) throws IOException {
+  /** Deletes a directory with its files. */
+  public static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);
