@@ -123,7 +123,7 @@ public final class OpenAddresses {
     }
   }
 
-  private void sendLong(Request request, Document document) throws IOException {
+  private void sendLong(Request request, Document document) {
     request.getResponse().suspend();
     try {
       threads.execute(() -> resume(request, () -> send(request, document)));

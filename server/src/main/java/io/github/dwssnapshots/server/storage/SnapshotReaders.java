@@ -79,9 +79,10 @@ final class SnapshotReaders implements AutoCloseable {
             System.Logger.Level.WARNING,
             "some reads did not finish within " + CLOSE_SECONDS + " s");
       }
-      idle.forEach(Session::close);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      idle.forEach(Session::close);
     }
   }
 }
