@@ -1,10 +1,8 @@
 package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dwssnapshots.client.ApiException;
 import io.github.dwssnapshots.client.model.SnapshotDetail;
 import io.github.dwssnapshots.server.access.Action;
@@ -12,22 +10,16 @@ import io.github.dwssnapshots.server.fault.Fault;
 import io.github.dwssnapshots.server.fault.Fault.Drop;
 import java.io.IOException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Failures that a test of a client asks for. */
 class FaultsTest extends ServerTest {
@@ -201,58 +193,6 @@ class FaultsTest extends ServerTest {
             .forEach(line -> marks.add(line.replaceAll(".*/none (\\w+) .* injected", "$1")));
       }
       assertEquals(Set.of("503: status 503", "gone: drop after", "404: delay 1ms"), marks);
-    }
-  }
-
-  static List<Contract.Operation> operations() {
-    return Contract.read().operations();
-  }
-
-  /** The error codes of an operation in the contract, by status. */
-  private static Map<Integer, Set<String>> errorCodes(Contract.Operation operation) {
-    Map<Integer, Set<String>> codes = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> each : operation.node().get("responses").properties()) {
-      JsonNode response = Contract.read().resolve(each.getValue());
-      for (Map.Entry<String, JsonNode> code : response.path("x-error-codes").properties()) {
-        String status =
-            each.getKey().equals("default") ? code.getKey().substring(5) : each.getKey();
-        codes
-            .computeIfAbsent(Integer.valueOf(status), absent -> new TreeSet<>())
-            .add(code.getKey());
-      }
-    }
-    return codes;
-  }
-
-  private HttpResponse<String> send(Contract.Operation operation) {
-    String path =
-        operation
-            .path()
-            .replace("{project_id}", PROJECT)
-            .replace("{cluster_id}", CLUSTER)
-            .replace("{snapshot_id}", "none");
-    String method = operation.method().toUpperCase(Locale.ROOT);
-    return send(
-        request(path)
-            .method(method, BodyPublishers.ofString(method.equals("POST") ? body("x") : "")));
-  }
-
-  /** {@link ContractHttpClient} validates each response. */
-  @ParameterizedTest
-  @MethodSource("operations")
-  void eachErrorStatusOfTheContractCanBeInjected(Contract.Operation operation) {
-    Map<Integer, Set<String>> codes = errorCodes(operation);
-    for (int status = 400; status < 600; status++) {
-      int injected = status;
-      if (codes.containsKey(status)) {
-        server.faults().set(Fault.status(operation.id(), status));
-        HttpResponse<String> response = send(operation);
-        assertEquals(status, response.statusCode());
-        String code = json(response).get("error_code").asText();
-        assertTrue(codes.get(status).contains(code), status + " " + code);
-      } else {
-        assertThrows(IllegalArgumentException.class, () -> Fault.status(operation.id(), injected));
-      }
     }
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.access.DemoTenancy;
-import io.github.dwssnapshots.server.config.ConfigurationException;
 import io.github.dwssnapshots.server.config.Settings;
 import io.github.dwssnapshots.server.config.TlsKey;
 import io.github.dwssnapshots.server.http.Bounds;
@@ -20,7 +19,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
@@ -40,24 +38,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that speaks HTTPS. */
 class HttpsTest {
-  private static final String PASSWORD = "password-of-keystore";
   private static final String PATH = "/v1.0/" + DemoTenancy.PROJECT + "/snapshots";
 
   @TempDir static Path folder;
-  private static Path keystore;
   private static SSLContext client;
   private static SnapshotServer server;
 
   @BeforeAll
   static void start() throws Exception {
-    keystore = keystore(folder.resolve("tls.p12"));
-    KeyStore trusted = KeyStore.getInstance(keystore.toFile(), PASSWORD.toCharArray());
+    Path keystore = TestKeystore.create(folder.resolve("tls.p12"));
+    KeyStore trusted = KeyStore.getInstance(keystore.toFile(), TestKeystore.PASSWORD.toCharArray());
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);
     client = SSLContext.getInstance("TLS");
     client.init(null, trust.getTrustManagers(), null);
-    Settings settings = Settings.demo(folder).withTls(TlsKey.read(keystore, PASSWORD));
+    Settings settings = Settings.demo(folder).withTls(TlsKey.read(keystore, TestKeystore.PASSWORD));
     Bounds usual = Bounds.ofProcess(true);
     Bounds bounds =
         new Bounds(
@@ -73,34 +69,6 @@ class HttpsTest {
   @AfterAll
   static void stop() throws IOException {
     server.close();
-  }
-
-  /** Makes a keystore as the README does. */
-  private static Path keystore(Path file) throws Exception {
-    keytool(
-        "-genkeypair",
-        "-alias",
-        "server",
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=localhost",
-        "-ext",
-        "san=dns:localhost,ip:127.0.0.1",
-        "-keystore",
-        file.toString(),
-        "-storepass",
-        PASSWORD);
-    return file;
-  }
-
-  private static void keytool(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
@@ -240,46 +208,5 @@ class HttpsTest {
         socket.close();
       }
     }
-  }
-
-  @Test
-  void unusableKeystoreIsReported() throws Exception {
-    Path text = Files.writeString(folder.resolve("text.p12"), "text");
-    Path certificate = folder.resolve("certificate.pem");
-    Path noKey = folder.resolve("no-key.p12");
-    keytool(
-        "-exportcert",
-        "-rfc",
-        "-alias",
-        "server",
-        "-keystore",
-        keystore.toString(),
-        "-storepass",
-        PASSWORD,
-        "-file",
-        certificate.toString());
-    keytool(
-        "-importcert",
-        "-noprompt",
-        "-alias",
-        "server",
-        "-file",
-        certificate.toString(),
-        "-keystore",
-        noKey.toString(),
-        "-storepass",
-        PASSWORD);
-    assertReported(keystore, "wrong", " does not open with this password");
-    assertReported(keystore, "", " does not open with this password");
-    assertReported(noKey, PASSWORD, " has no private key");
-    assertReported(text, PASSWORD, " is not a readable PKCS#12 file");
-    assertReported(folder, PASSWORD, " is not a readable PKCS#12 file");
-    assertReported(folder.resolve("none"), PASSWORD, " does not exist");
-  }
-
-  private static void assertReported(Path file, String password, String reason) {
-    assertEquals(
-        "the keystore " + file + reason,
-        assertThrows(ConfigurationException.class, () -> TlsKey.read(file, password)).getMessage());
   }
 }
