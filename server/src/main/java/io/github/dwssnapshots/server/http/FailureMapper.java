@@ -81,11 +81,11 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
 
   private static String unavailable(StoreException.Outcome outcome) {
     return outcome == StoreException.Outcome.UNKNOWN
-        ? "the storage failed during the commit, so the outcome is unknown; a retry gets "
+        ? "the storage failed during the commit, so the outcome is unknown; repeat the request: "
             + ErrorCode.NAME_TAKEN.code()
-            + " if the snapshot exists, "
+            + " (creation) or "
             + ErrorCode.SNAPSHOT_NOT_FOUND.code()
-            + " if it does not"
+            + " (deletion) means that it had succeeded"
         : "the storage is unreachable, full or overloaded; nothing was changed";
   }
 

@@ -177,7 +177,7 @@ final class RequestCodec extends HttpServerFilter {
         Arrays.stream(lines).skip(1).max(Comparator.comparingInt(String::length)).orElseThrow();
     return new Failure(
         ErrorCode.HEADER_TOO_LARGE,
-        "allowed: %d headers, %d bytes with the request line; the largest header is %s, %d bytes",
+        "allowed: %d headers, %d bytes with the request line; the largest header is %s, at least %d bytes",
         Bounds.FIELDS,
         Bounds.HEAD_BYTES,
         Quoted.of(largest.replaceFirst("(?s):.*", "")),
