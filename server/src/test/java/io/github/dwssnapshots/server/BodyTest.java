@@ -3,7 +3,6 @@ package io.github.dwssnapshots.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -147,11 +146,17 @@ class BodyTest extends ServerTest {
   }
 
   @Test
-  void chunkedBodyAboveTheLimitReturns413() {
-    byte[] longer = (body(freshName()) + " ".repeat(1024 * 1024)).getBytes(StandardCharsets.UTF_8);
-    HttpRequest.Builder chunked =
+  void chunkedBodyOf16KiBIsAcceptedAndLongerReturns413() {
+    assertEquals("200", outcome(sendChunked(16 * 1024)));
+    assertEquals("413 REF.0413", outcome(sendChunked(16 * 1024 + 1)));
+    assertEquals("413 REF.0413", outcome(sendChunked(1024 * 1024)));
+  }
+
+  private HttpResponse<String> sendChunked(int length) {
+    String body = body(freshName());
+    byte[] bytes = (body + " ".repeat(length - body.length())).getBytes(StandardCharsets.UTF_8);
+    return send(
         request(SNAPSHOTS)
-            .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(longer)));
-    assertEquals("413 REF.0413", outcome(send(chunked)));
+            .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(bytes))));
   }
 }

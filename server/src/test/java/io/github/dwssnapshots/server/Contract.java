@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /** The contract as a JSON tree, with the queries that tests share. */
@@ -58,6 +62,30 @@ final class Contract {
       }
     }
     return operations;
+  }
+
+  /** The operation of a request, if it has one. */
+  Optional<Operation> operation(String method, String path) {
+    return operations().stream()
+        .filter(operation -> operation.method().equalsIgnoreCase(method))
+        .filter(operation -> path.matches(operation.path().replaceAll("\\{\\w+}", "[^/]+")))
+        .findFirst();
+  }
+
+  /** The error codes of an operation by status. */
+  Map<Integer, Set<String>> errorCodes(Operation operation) {
+    Map<Integer, Set<String>> codes = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> each : operation.node().get("responses").properties()) {
+      JsonNode response = resolve(each.getValue());
+      for (Map.Entry<String, JsonNode> code : response.path("x-error-codes").properties()) {
+        String status =
+            each.getKey().equals("default") ? code.getKey().substring(5) : each.getKey();
+        codes
+            .computeIfAbsent(Integer.valueOf(status), absent -> new TreeSet<>())
+            .add(code.getKey());
+      }
+    }
+    return codes;
   }
 
   /** Visits each object of the contract with its JSON Pointer, except examples. */

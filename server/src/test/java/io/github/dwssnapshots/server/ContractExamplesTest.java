@@ -78,6 +78,7 @@ class ContractExamplesTest {
         "listClusterSnapshots 404 cluster",
         request("GET " + CLUSTER.replace(ServerTest.CLUSTER, NO_CLUSTER), ""));
     requests.put("listClusterSnapshots 404 path", request("GET " + withoutProject(CLUSTER), ""));
+    // The requests below do not find the oldest snapshot any more.
     requests.put("deleteSnapshot 202", request("DELETE " + SNAPSHOTS + "/OLDEST", ""));
     requests.put("deleteSnapshot 403 permission", forbidden(request("DELETE " + NO_SNAPSHOT, "")));
     requests.put("deleteSnapshot 404 snapshot", request("DELETE " + NO_SNAPSHOT, ""));

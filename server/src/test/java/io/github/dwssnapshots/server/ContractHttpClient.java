@@ -1,6 +1,7 @@
 package io.github.dwssnapshots.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.atlassian.oai.validator.OpenApiInteractionValidator;
 import com.atlassian.oai.validator.model.Request;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -39,6 +41,8 @@ final class ContractHttpClient extends HttpClient {
 
   private static final OpenApiInteractionValidator VALIDATOR =
       OpenApiInteractionValidator.createForSpecificationUrl(CONTRACT).build();
+
+  private static final Contract CODES = Contract.read();
 
   private static final String NO_SUCH_PATH = "validation.request.path.missing";
   private static final String NO_SUCH_METHOD = "validation.request.operation.notAllowed";
@@ -87,6 +91,9 @@ final class ContractHttpClient extends HttpClient {
     }
     assertEquals(
         List.of(), keys, () -> "the response violates the contract: " + answer.getMessages());
+    if (response.statusCode() >= 400 && response.body().length > 0) {
+      checkCode(request.method(), path, response);
+    }
     if (response.statusCode() < 300) {
       ValidationReport asked = VALIDATOR.validateRequest(asked(request, method, path));
       assertEquals(
@@ -94,6 +101,23 @@ final class ContractHttpClient extends HttpClient {
           keys(asked),
           () -> "the server accepted an invalid request: " + asked.getMessages());
     }
+  }
+
+  private static void checkCode(String method, String path, HttpResponse<byte[]> response) {
+    String body = new String(response.body(), StandardCharsets.UTF_8);
+    CODES
+        .operation(method, path)
+        .ifPresent(
+            operation ->
+                assertTrue(
+                    CODES
+                        .errorCodes(operation)
+                        .getOrDefault(response.statusCode(), Set.of())
+                        .stream()
+                        .anyMatch(code -> body.contains("\"" + code + "\"")),
+                    () ->
+                        "x-error-codes of %s %d lacks the code of %s"
+                            .formatted(operation.id(), response.statusCode(), body)));
   }
 
   private static List<String> keys(ValidationReport report) {

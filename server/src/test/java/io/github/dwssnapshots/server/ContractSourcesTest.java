@@ -24,6 +24,7 @@ class ContractSourcesTest {
   private static final Pattern WITH_SOURCE =
       Pattern.compile(
           "/paths/[^/]+/(get|put|post|delete|patch)(/requestBody|/responses/\\w+)?"
+              + "|/paths/[^/]+(/(get|put|post|delete|patch))?/parameters/\\d+"
               + "|/components/(schemas|parameters|headers|responses|securitySchemes)/\\w+"
               + "|/components/schemas/.*/properties/\\w+");
 

@@ -11,8 +11,10 @@ import io.github.dwssnapshots.server.error.ErrorCode;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,7 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The code has the error codes, actions, operations and version of the contract. */
+/** Code and documents have the error codes, actions, operations and version of the contract. */
 class ContractTest {
   private final Contract contract = Contract.read();
 
@@ -112,22 +114,39 @@ class ContractTest {
   @Test
   void contractPomAndDocumentsHaveTheSameVersion() throws IOException {
     String version = contract.at("/info/version").asText();
-    String pom = Files.readString(Contract.FILE.resolveSibling("../pom.xml").normalize());
-    assertEquals(
-        version,
-        first("<revision>([^<]+)</revision>", pom),
-        "<revision> in pom.xml is not info.version of openapi/snapshots.yaml");
-    String changes = Files.readString(Contract.FILE.resolveSibling("CHANGELOG.md"));
-    assertEquals(
-        version,
-        first("(?m)^## (\\S+)", changes),
-        "the first version in openapi/CHANGELOG.md is not info.version of openapi/snapshots.yaml");
-    for (String document : List.of("README.md", ".github/embedding.md")) {
-      assertTrue(
-          Files.readString(Contract.FILE.resolveSibling("../" + document).normalize())
-              .contains(version),
-          document + " does not have the version " + version);
+    List<String> others = new ArrayList<>();
+    if (!version.equals(first("<revision>([^<]+)</revision>", text("../pom.xml")))) {
+      others.add("<revision> in pom.xml");
     }
+    if (!version.equals(first("(?m)^## (\\S+)", text("CHANGELOG.md")))) {
+      others.add("the first section of openapi/CHANGELOG.md");
+    }
+    for (String document : List.of("README.md", ".github/embedding.md")) {
+      if (!text("../" + document).contains(version)) {
+        others.add(document);
+      }
+    }
+    assertEquals(
+        List.of(), others, "openapi/snapshots.yaml has version " + version + ", unlike these");
+  }
+
+  @Test
+  void readmeHasEachOperationWithItsPathAndAction() throws IOException {
+    String readme = text("../README.md");
+    for (Operation operation : contract.operations()) {
+      String row =
+          "| `%s %s` | `%s` | `%s` |"
+              .formatted(
+                  operation.method().toUpperCase(Locale.ROOT),
+                  operation.path(),
+                  operation.id(),
+                  operation.node().path("x-iam-action").asText());
+      assertTrue(readme.contains(row), () -> "add to README.md, under Operations: " + row);
+    }
+  }
+
+  private static String text(String file) throws IOException {
+    return Files.readString(Contract.FILE.resolveSibling(file).normalize());
   }
 
   private static String first(String pattern, String text) {

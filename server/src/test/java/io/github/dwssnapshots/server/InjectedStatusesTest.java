@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dwssnapshots.server.fault.Fault;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -12,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,22 +24,6 @@ class InjectedStatusesTest extends ServerTest {
 
   static List<Contract.Operation> operations() {
     return Contract.read().operations();
-  }
-
-  /** The error codes of an operation in the contract, by status. */
-  private static Map<Integer, Set<String>> errorCodes(Contract.Operation operation) {
-    Map<Integer, Set<String>> codes = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> each : operation.node().get("responses").properties()) {
-      JsonNode response = Contract.read().resolve(each.getValue());
-      for (Map.Entry<String, JsonNode> code : response.path("x-error-codes").properties()) {
-        String status =
-            each.getKey().equals("default") ? code.getKey().substring(5) : each.getKey();
-        codes
-            .computeIfAbsent(Integer.valueOf(status), absent -> new TreeSet<>())
-            .add(code.getKey());
-      }
-    }
-    return codes;
   }
 
   private HttpResponse<String> send(Contract.Operation operation) {
@@ -62,7 +43,7 @@ class InjectedStatusesTest extends ServerTest {
   @ParameterizedTest
   @MethodSource("operations")
   void eachErrorStatusOfTheContractCanBeInjected(Contract.Operation operation) {
-    Map<Integer, Set<String>> codes = errorCodes(operation);
+    Map<Integer, Set<String>> codes = Contract.read().errorCodes(operation);
     for (int status = 400; status < 600; status++) {
       int injected = status;
       if (codes.containsKey(status)) {

@@ -120,7 +120,7 @@ class MalformedRequestTest extends ServerTest {
             "Expect: bogus", head("Expect: bogus\r\nContent-Length: 1\r\n\r\nx"), "417 REF.0417"),
         Arguments.of("long target", "GET /" + "x".repeat(70_000), "414 REF.0414"),
         Arguments.of("long header", head("A: " + "x".repeat(70_000)), "431 REF.0431"),
-        Arguments.of("many headers", head("A: b\r\n".repeat(101) + "\r\n"), "431 REF.0431"));
+        Arguments.of("many headers", head("A: b\r\n".repeat(99) + "\r\n"), "431 REF.0431"));
   }
 
   @ParameterizedTest(name = "{0}")

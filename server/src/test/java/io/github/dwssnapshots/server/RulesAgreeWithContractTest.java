@@ -24,7 +24,7 @@ class RulesAgreeWithContractTest extends ServerTest {
 
   private static final Set<String> INVALID = Set.of("400 DWS.0001");
 
-  /** The parts of requests that have limits. A test below compares each. */
+  /** The parts of requests that have limits. Write the test that compares one, then add it here. */
   private static final Set<String> COMPARED =
       Set.of(
           "/components/parameters/Limit/schema",
@@ -61,7 +61,10 @@ class RulesAgreeWithContractTest extends ServerTest {
     bounded.removeAll(COMPARED);
     bounded.removeAll(NOT_OF_REQUESTS);
     assertEquals(
-        Set.of(), bounded, "compare these with the code by a test in RulesAgreeWithContractTest");
+        Set.of(),
+        bounded,
+        "in RulesAgreeWithContractTest, compare each of these with the server's answers by a test,"
+            + " then add it to COMPARED");
   }
 
   @Test

@@ -99,9 +99,11 @@ final class CredentialRules {
     } else if (!others.add("access key " + id)) {
       fault.accept(
           path + ".access_key", "another credential of the project has the same access key");
+      return FAULTY;
     }
     String secretKey = secretKey(path, credential);
-    if (!secretKeys.computeIfAbsent(id, first -> secretKey).equals(secretKey)) {
+    if (!secretKey.isEmpty()
+        && !secretKeys.computeIfAbsent(id, first -> secretKey).equals(secretKey)) {
       fault.accept(path + ".access_key", "has another secret key in another project");
     }
     return Tenancy.AccessKey.isId(id) && !secretKey.isEmpty()

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -36,9 +35,15 @@ class DataFolderTest {
   @Test
   void eachCommitIsSynced() throws Exception {
     try (DataFolder data = open();
-        Connection connection = data.connect()) {
-      assertEquals("2\n", StoreFixture.lines(connection, "PRAGMA synchronous"), "FULL");
-      assertEquals("wal\n", StoreFixture.lines(connection, "PRAGMA journal_mode"));
+        Session writer = new Session(data)) {
+      data.insert(writer, List.of(insertion("name")));
+      assertEquals(
+          "2\n",
+          writer.run(open -> StoreFixture.lines(open.connection(), "PRAGMA synchronous")),
+          "FULL");
+      assertEquals(
+          "wal\n",
+          writer.run(open -> StoreFixture.lines(open.connection(), "PRAGMA journal_mode")));
     }
   }
 

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dwssnapshots.server.Postgres;
+import io.github.dwssnapshots.server.storage.Database.Insertion;
 import io.github.dwssnapshots.server.storage.StoreFixture.InPostgres;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -43,8 +43,12 @@ class PostgreSqlTest {
           "postgres",
           "ALTER DATABASE " + database.name + " SET " + setting[0] + " = '" + setting[1] + "'");
       try (Database open = database.open();
-          Connection connection = open.connect()) {
-        assertEquals(setting[2], StoreFixture.lines(connection, "SHOW " + setting[0]).strip());
+          Session writer = new Session(open)) {
+        open.insert(writer, List.of(new Insertion(UUID.randomUUID(), snapshot("p", "c", "name"))));
+        String shown = "SHOW " + setting[0];
+        assertEquals(
+            setting[2] + "\n",
+            writer.run(session -> StoreFixture.lines(session.connection(), shown)));
       }
     }
   }
