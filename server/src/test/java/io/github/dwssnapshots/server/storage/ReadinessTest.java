@@ -17,12 +17,14 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whether the store takes changes, found out without traffic. */
+@Order(2) // waits long
 class ReadinessTest {
   private static void await(SnapshotStore store, Optional<String> notReady) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
