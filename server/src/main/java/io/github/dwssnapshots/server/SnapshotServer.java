@@ -167,6 +167,8 @@ public final class SnapshotServer implements AutoCloseable {
         .property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true)
         .property(ServerProperties.METAINF_SERVICES_LOOKUP_DISABLE, true)
         .property(ServerProperties.BV_FEATURE_DISABLE, true)
+        // Allocated for each response; one snapshot fits. Longer ones are sent in chunks.
+        .property(ServerProperties.OUTBOUND_CONTENT_LENGTH_BUFFER, 2 * 1024)
         .property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
   }
 

@@ -15,9 +15,8 @@ import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -29,7 +28,8 @@ public final class BodyInterceptor implements ReaderInterceptor {
 
   @Override
   public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
-    byte[] whole = context.getInputStream().readAllBytes(); // complete, see BodyAggregator
+    InputStream sent = context.getInputStream();
+    byte[] whole = sent.readNBytes(sent.available()); // complete, see BodyAggregator
     return checked(
         whole,
         body -> {
@@ -49,10 +49,8 @@ public final class BodyInterceptor implements ReaderInterceptor {
 
   /** Jackson guesses UTF-16 from NUL or a byte order mark, and accepts overlong UTF-8. */
   private static void checkText(byte[] body) {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-    } catch (CharacterCodingException e) {
+    String text = new String(body, StandardCharsets.UTF_8);
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), body)) {
       throw invalid("the body is not UTF-8");
     }
     if (text.isBlank()) {

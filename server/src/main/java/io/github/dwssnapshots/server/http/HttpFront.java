@@ -37,8 +37,11 @@ public final class HttpFront implements AutoCloseable {
    */
   private static final int PENDING_BYTES = 128 * 1024;
 
-  /** Bytes per read. Bytes beyond the current request are kept until it has its response. */
-  private static final int READ_BYTES = 8 * 1024;
+  /**
+   * Bytes per read, allocated for each: most requests fit. Bytes beyond the current request are
+   * kept until it has its response.
+   */
+  private static final int READ_BYTES = 2 * 1024;
 
   private static final long POLL_MILLIS = 10;
 
