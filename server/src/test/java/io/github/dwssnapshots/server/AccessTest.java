@@ -15,7 +15,6 @@ import io.github.dwssnapshots.server.access.Tenancy;
 import io.github.dwssnapshots.server.access.Tenancy.Cluster;
 import io.github.dwssnapshots.server.access.Tenancy.Credential;
 import io.github.dwssnapshots.server.access.Tenancy.Project;
-import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,7 +125,7 @@ class AccessTest extends ServerTest {
 
   @BeforeAll
   final void fillTheProjects() throws ApiException, IOException {
-    paths = new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT)).path("paths");
+    paths = new YAMLMapper().readTree(Contract.FILE.toFile()).path("paths");
     String existing = create(PROJECT, CLUSTER, TAKEN);
     String deleted = create(PROJECT, CLUSTER, freshName());
     client().deleteSnapshot(PROJECT, deleted);

@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
 
 /** The contract as a JSON tree, with the queries that tests share. */
 final class Contract {
-  static final Path FILE = Path.of(ContractHttpClient.CONTRACT);
+  static final Path FILE = Path.of(System.getProperty("contract", "../openapi/snapshots.yaml"));
 
   /** An operation of the contract, with its path and its method. */
   record Operation(String id, String path, String method, JsonNode node) {}

@@ -37,10 +37,8 @@ import javax.net.ssl.SSLParameters;
  * contract must describe each response, and must allow each request that the server accepts.
  */
 final class ContractHttpClient extends HttpClient {
-  static final String CONTRACT = System.getProperty("contract", "../openapi/snapshots.yaml");
-
   private static final OpenApiInteractionValidator VALIDATOR =
-      OpenApiInteractionValidator.createForSpecificationUrl(CONTRACT).build();
+      OpenApiInteractionValidator.createForSpecificationUrl(Contract.FILE.toString()).build();
 
   private static final Contract CODES = Contract.read();
 

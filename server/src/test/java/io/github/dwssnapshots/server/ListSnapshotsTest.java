@@ -10,7 +10,6 @@ import io.github.dwssnapshots.client.model.ListClusterSnapshotsResponse;
 import io.github.dwssnapshots.client.model.SnapshotDetail;
 import io.github.dwssnapshots.client.model.SortDir;
 import io.github.dwssnapshots.client.model.SortKey;
-import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -140,8 +139,7 @@ class ListSnapshotsTest extends ServerTest {
   /** Lists are written by hand, without generated classes. */
   @Test
   void listHasThePropertiesOfTheContract() throws IOException {
-    JsonNode schemas =
-        new YAMLMapper().readTree(new File(ContractHttpClient.CONTRACT)).at("/components/schemas");
+    JsonNode schemas = new YAMLMapper().readTree(Contract.FILE.toFile()).at("/components/schemas");
     Map<String, String> lists =
         Map.of(SNAPSHOTS, "ListSnapshotsResponse", OF_CLUSTER, "ListClusterSnapshotsResponse");
     lists.forEach(

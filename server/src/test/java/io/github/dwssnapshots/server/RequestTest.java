@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -86,7 +85,7 @@ class RequestTest extends ServerTest {
   static Stream<String> otherMethods() throws IOException {
     JsonNode path =
         new YAMLMapper()
-            .readTree(new File(ContractHttpClient.CONTRACT))
+            .readTree(Contract.FILE.toFile())
             .at("/paths/~1v1.0~1{project_id}~1snapshots");
     return Stream.of("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
         .filter(method -> !path.has(method.replace("HEAD", "GET").toLowerCase(Locale.ROOT)));
