@@ -40,7 +40,7 @@ final class ContractHttpClient extends HttpClient {
   private static final OpenApiInteractionValidator VALIDATOR =
       OpenApiInteractionValidator.createForSpecificationUrl(Contract.FILE.toString()).build();
 
-  private static final Contract CODES = Contract.read();
+  private static final Contract CONTRACT = Contract.read();
 
   private static final String NO_SUCH_PATH = "validation.request.path.missing";
   private static final String NO_SUCH_METHOD = "validation.request.operation.notAllowed";
@@ -103,12 +103,12 @@ final class ContractHttpClient extends HttpClient {
 
   private static void checkCode(String method, String path, HttpResponse<byte[]> response) {
     String body = new String(response.body(), StandardCharsets.UTF_8);
-    CODES
+    CONTRACT
         .operation(method, path)
         .ifPresent(
             operation ->
                 assertTrue(
-                    CODES
+                    CONTRACT
                         .errorCodes(operation)
                         .getOrDefault(response.statusCode(), Set.of())
                         .stream()
